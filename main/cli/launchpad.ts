@@ -1,0 +1,204 @@
+import { Command, Option } from 'commander'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ORPCError } from '@orpc/client'
+import { openDoor, toAppError, type Door } from '#core'
+import { serve, type Server } from '#headless'
+import { AppErrorData, type AppErrorData as AppErrorDataType, type Client } from '#contract'
+import { failureJson, practice, reportJson, reportLines } from './practice'
+import { environmentLines, machineLines, runLines, settingsLines, settingPatch } from './show'
+import { createSay, sayError, type Say } from './words'
+
+declare const LAUNCHPAD_VERSION: string
+
+/** dist/node/launchpad.mjs -> the folder that holds dist/ and resources/. */
+const home = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
+interface Common {
+  root?: string
+  json?: boolean
+}
+
+interface Session {
+  door: Door
+  client: Client
+  say: Say
+  json: boolean
+  /** For people. With --json it goes to the error stream, so that the output is for machines alone. */
+  print: (line: string) => void
+}
+
+const program = new Command('launchpad').version(LAUNCHPAD_VERSION).description('Gets verl reinforcement-learning training to really run on the GPU you have')
+
+function command(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--root <folder>', 'data folder (default: the one chosen in the app, else ~/verl-launchpad)')
+    .option('--json', 'machine-readable result on the last line')
+}
+
+/** Opens the core, runs `work`, closes; the exit code is what `work` says, 1 after an error. */
+async function withCore(options: Common, work: (session: Session) => Promise<number>): Promise<void> {
+  const json = options.json === true
+  const print = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`)
+  const root = options.root === undefined ? null : resolve(options.root)
+  const door = openDoor({ root, resources: join(home, 'resources'), version: LAUNCHPAD_VERSION })
+  let say = await createSay(null)
+  try {
+    const client = await door.client()
+    say = await createSay((await client.snapshot()).settings.language)
+    process.exitCode = await work({ door, client, say, json, print })
+  } catch (thrown) {
+    const error = errorOf(thrown)
+    print(sayError(say, error))
+    if (json) printJson({ error: { ...error, message: sayError(say, error) } })
+    process.exitCode = 1
+  } finally {
+    await door.dispose()
+  }
+}
+
+function errorOf(thrown: unknown): AppErrorDataType {
+  if (thrown instanceof ORPCError) {
+    const data = AppErrorData.safeParse(thrown.data)
+    if (data.success) return data.data
+    return { code: thrown.code === 'BAD_REQUEST' ? 'BAD_INPUT' : 'INTERNAL', params: { detail: thrown.message } }
+  }
+  return toAppError(thrown).data
+}
+
+const printJson = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`)
+
+const portOption = () => new Option('--port <number>', 'port of the page (0: any)').default(0).argParser(Number)
+
+async function openPage(door: Door, port: number): Promise<Server | null> {
+  const assets = join(home, 'dist', 'renderer')
+  return existsSync(join(assets, 'index.html')) ? serve({ door, assets, port }) : null
+}
+
+const untilInterrupted = () => new Promise<void>((done) => (process.once('SIGINT', () => done()), process.once('SIGTERM', () => done())))
+
+command('practice', 'the whole job on this machine with a tiny model: environment, data, training, charts')
+  .option('--steps <number>', 'training steps', Number, 12)
+  .option('--data <folder>', "train.jsonl and test.jsonl in GSM8K's form (default: problems made on the spot)")
+  .option('--keep-open', 'keep serving the page afterwards')
+  .addOption(portOption())
+  .action((options: Common & { steps: number; data?: string; keepOpen?: boolean; port: number }) =>
+    withCore(options, async ({ door, client, say, json, print }) => {
+      const page = await openPage(door, options.port)
+      try {
+        if (page !== null) print(`Live page: ${page.address}`)
+        const job = await practice(client, { steps: options.steps, data: options.data ?? null }, say, print)
+        if (job.error !== null) print(`\n${sayError(say, job.error)}`)
+        const keepOpen = options.keepOpen === true && page !== null
+        if (job.report !== null) {
+          for (const line of reportLines(await client.snapshot(), job.report, keepOpen ? page.address : '')) print(line)
+        }
+        if (keepOpen) await untilInterrupted()
+        if (json) printJson(job.report === null ? failureJson(job, say) : reportJson(job.report))
+        if (job.status === 'done' && (job.report?.steps ?? 0) > 0) return 0
+        return job.status === 'cancelled' ? 130 : 1
+      } finally {
+        await page?.close()
+      }
+    }),
+  )
+
+command('serve', 'the page for a browser on this machine, for servers without a screen')
+  .addOption(portOption())
+  .action((options: Common & { port: number }) =>
+    withCore(options, async ({ door, json, print }) => {
+      const page = await openPage(door, options.port)
+      if (page === null) {
+        print('The page is not built here: run "npm run build" first.')
+        return 1
+      }
+      print(page.address)
+      print(`From another computer: ssh -L ${page.port}:127.0.0.1:${page.port} <this machine>, then open the same address there.`)
+      if (json) printJson({ address: page.address, port: page.port })
+      await untilInterrupted()
+      await page.close()
+      return 0
+    }),
+  )
+
+command('doctor', 'measure this machine').action((options: Common) =>
+  withCore(options, async ({ client, json, print }) => {
+    const machine = await client.machine.measure()
+    for (const line of machineLines(machine)) print(line)
+    if (json) printJson(machine)
+    return 0
+  }),
+)
+
+command('env', 'environments: list, or remove one')
+  .argument('[action]', 'list | remove', 'list')
+  .argument('[id]')
+  .action((action: string, id: string | undefined, options: Common) =>
+    withCore(options, async ({ client, json, print }) => {
+      if (action === 'remove') await client.environments.remove({ id: id ?? '' })
+      const { environments } = await client.snapshot()
+      for (const line of environmentLines(Object.values(environments))) print(line)
+      if (json) printJson(Object.values(environments))
+      return 0
+    }),
+  )
+
+command('runs', 'runs: list, log, stop or remove one')
+  .argument('[action]', 'list | log | stop | remove', 'list')
+  .argument('[id]')
+  .option('--now', 'stop: without giving it time to save')
+  .action((action: string, id: string | undefined, options: Common & { now?: boolean }) =>
+    withCore(options, async ({ client, say, json, print }) => {
+      if (action === 'stop') await client.runs.stop({ id: id ?? '', mode: options.now === true ? 'now' : 'staged' })
+      if (action === 'remove') await client.runs.remove({ id: id ?? '' })
+      if (action === 'log') return printLog(client, id ?? '')
+      const { runs } = await client.snapshot()
+      for (const line of runLines(Object.values(runs), say)) print(line)
+      if (json) printJson(Object.values(runs))
+      return 0
+    }),
+  )
+
+async function printLog(client: Client, id: string): Promise<number> {
+  for (let from = 0; ; ) {
+    const chunk = await client.runs.readLog({ id, from, max: 1024 * 1024 })
+    process.stdout.write(chunk.text)
+    if (chunk.next === from) return 0
+    from = chunk.next
+  }
+}
+
+command('settings', 'show the settings, or change one: launchpad settings network.proxy http://host:port')
+  .argument('[name]', 'language | theme | network.proxy | network.packageIndex | network.torchIndex')
+  .argument('[value]', '"-" sets it back')
+  .action((name: string | undefined, value: string | undefined, options: Common) =>
+    withCore(options, async ({ client, json, print }) => {
+      const settings = name === undefined || value === undefined ? (await client.snapshot()).settings : await client.settings.update(settingPatch(name, value))
+      for (const line of settingsLines(settings)) print(line)
+      if (json) printJson(settings)
+      return 0
+    }),
+  )
+
+for (const [name, description] of [
+  ['plan', 'fit a training plan to this machine'],
+  ['hub', 'models and datasets from a hub or mirror'],
+  ['dataset', 'inspect and convert a dataset'],
+  ['preflight', 'check a plan inside its environment'],
+  ['train', 'train with verl'],
+  ['diagnose', 'why a run died'],
+] as const) {
+  command(name, `${description} (not in this version)`)
+    .allowExcessArguments()
+    .allowUnknownOption()
+    .action((options: Common) => {
+      process.stderr.write(`"launchpad ${name}" is not in version ${LAUNCHPAD_VERSION}. "launchpad practice" is.\n`)
+      if (options.json === true) printJson({ error: { code: 'NOT_IN_THIS_VERSION', params: { command: name } } })
+      process.exitCode = 2
+    })
+}
+
+await program.parseAsync()

@@ -1,0 +1,58 @@
+import { SettingsPatch, type EnvironmentView, type MachineReport, type RunView, type Settings } from '#contract'
+import { AppError } from '#core'
+import { bytes } from './format'
+import type { Say } from './words'
+
+export function machineLines(machine: MachineReport): string[] {
+  const { host, cpu, memory, disk, gpus } = machine
+  const lines = [
+    `system   ${host.os}, kernel ${host.kernel}, ${host.arch}${host.container ? ', container' : ''}${host.wsl ? ', WSL' : ''}`,
+    `cpu      ${cpu.model}, ${cpu.threads} threads`,
+    `memory   ${bytes(memory.totalBytes)}, ${bytes(memory.availableBytes)} available${memory.limitBytes === null ? '' : `, limited to ${bytes(memory.limitBytes)}`}`,
+    `disk     ${disk.path}: ${bytes(disk.freeBytes)} free of ${bytes(disk.totalBytes)}`,
+  ]
+  if (gpus.state === 'absent') lines.push('gpu      none (nvidia-smi is not there)')
+  else if (gpus.state === 'unknown') lines.push(`gpu      could not look: ${gpus.reason}`)
+  else for (const gpu of gpus.value) lines.push(`gpu ${gpu.index}    ${gpu.name}, compute capability ${gpu.computeCapability ?? '?'}, ${bytes(gpu.memoryFreeBytes)} free of ${bytes(gpu.memoryTotalBytes)}, driver ${gpu.driver}`)
+  for (const { path, version } of machine.pythons) lines.push(`python   ${version}  ${path}`)
+  for (const { name, version } of machine.engines) lines.push(`engine   ${name} ${version}`)
+  return lines
+}
+
+export function environmentLines(environments: EnvironmentView[]): string[] {
+  if (environments.length === 0) return ['No environment yet. "launchpad practice" makes the first one.']
+  return environments.map(({ id, status, engine, python, packages, path }) =>
+    [id, status, python === null ? '' : `Python ${python} by ${engine ?? '?'}, ${packages.length} packages`, path].filter(Boolean).join('  '),
+  )
+}
+
+export function runLines(runs: RunView[], say: Say): string[] {
+  if (runs.length === 0) return ['No run yet. "launchpad practice" starts the first one.']
+  return runs
+    .sort((a, b) => a.createdAt - b.createdAt)
+    .map((run) => {
+      const steps = run.lastStep === null ? '' : `step ${run.lastStep}${run.plannedSteps === null ? '' : `/${run.plannedSteps}`}`
+      const reward = run.lastReward === null ? '' : `reward ${run.lastReward.toFixed(3)}`
+      return [run.id, run.name, run.trainer, say(`runStatus.${run.status}`), steps, reward, run.folder].filter(Boolean).join('  ')
+    })
+}
+
+export function settingsLines(settings: Settings): string[] {
+  const { language, theme, network } = settings
+  return [
+    `language              ${language ?? '(system)'}`,
+    `theme                 ${theme}`,
+    `network.proxy         ${network.proxy ?? '(as the system says)'}`,
+    `network.packageIndex  ${network.packageIndex ?? '(as pip is set up)'}`,
+    `network.torchIndex    ${network.torchIndex ?? '(as the recipe says)'}`,
+  ]
+}
+
+/** "network.proxy", "http://..." -> a patch; "-" is null. BAD_INPUT for a name or value that is none. */
+export function settingPatch(name: string, text: string): SettingsPatch {
+  const value = text === '-' ? null : text
+  const [group, key] = name.split('.')
+  const patch = SettingsPatch.strict().safeParse(key === undefined ? { [name]: value } : { [group ?? '']: { [key]: value } })
+  if (!patch.success || (group !== 'network' && key !== undefined)) throw new AppError('BAD_INPUT', { detail: `${name} = ${text}` })
+  return patch.data
+}

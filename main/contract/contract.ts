@@ -1,0 +1,58 @@
+import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract'
+import * as z from 'zod'
+import { AppErrorData } from './errors'
+import { MachineReport } from './machine'
+import { PracticeInput } from './practice'
+import { Projection, ProjectionEvent } from './projection'
+import { LogChunk, LogRequest, MetricsChunk } from './run'
+import { Settings, SettingsPatch } from './settings'
+
+/** Every procedure can fail with one error shape: our code and its parameters. */
+const base = oc.errors({ APP: { data: AppErrorData } })
+const byId = z.object({ id: z.string().min(1).max(128) })
+
+export const RootCheck = z.object({
+  path: z.string(),
+  /** null: it can be used. */
+  problem: AppErrorData.nullable(),
+  freeBytes: z.number().nullable(),
+  /** Already holds a data root of ours. */
+  existing: z.boolean(),
+})
+export type RootCheck = z.infer<typeof RootCheck>
+
+/** The whole surface between a door (window, browser, terminal) and the core. */
+export const contract = {
+  snapshot: base.output(Projection),
+  watch: base.output(eventIterator(ProjectionEvent)),
+  settings: {
+    update: base.input(SettingsPatch).output(Settings),
+  },
+  root: {
+    check: base.input(z.object({ path: z.string() })).output(RootCheck),
+    /** Remembers the folder for the next opening; the core then closes, and its door opens it there. */
+    choose: base.input(z.object({ path: z.string() })).output(RootCheck),
+  },
+  machine: {
+    measure: base.output(MachineReport),
+  },
+  practice: {
+    /** `joined`: one was already under way, and this is it. */
+    start: base.input(PracticeInput).output(z.object({ job: z.string(), joined: z.boolean() })),
+  },
+  jobs: {
+    cancel: base.input(byId).output(z.void()),
+    readLog: base.input(LogRequest).output(LogChunk),
+  },
+  runs: {
+    stop: base.input(byId.extend({ mode: z.enum(['staged', 'now']) })).output(z.void()),
+    remove: base.input(byId).output(z.void()),
+    readLog: base.input(LogRequest).output(LogChunk),
+    readMetrics: base.input(byId.extend({ from: z.number().int().min(0) })).output(MetricsChunk),
+  },
+  environments: {
+    remove: base.input(byId).output(z.void()),
+  },
+}
+
+export type Client = ContractRouterClient<typeof contract>

@@ -1,0 +1,48 @@
+import * as z from 'zod'
+
+/**
+ * Every failure the core can report. A code carries parameters, never a sentence: sentences live in
+ * `locales/`, so that the page, the terminal and a report can say the same thing in either language.
+ */
+export const errorCodes = [
+  'BAD_INPUT', // detail
+  'NOT_FOUND', // what, id
+  'BUSY', // what
+  'CANCELLED',
+  'INTERNAL', // detail
+  'FILE_DAMAGED', // file, setAside
+  'ROOT_UNUSABLE', // path, detail
+  'ROOT_FIXED', // path
+  'DISK_FULL', // path, neededBytes, freeBytes
+  'PYTHON_MISSING', // wanted, found
+  'ENVIRONMENT_UNAVAILABLE', // detail
+  'NETWORK_UNREACHABLE', // address, detail
+  'PACKAGES_UNRESOLVED', // detail
+  'DIGEST_MISMATCH', // file
+  'INSTALL_FAILED', // detail
+  'PROBE_FAILED', // modules
+  'SCRIPT_FAILED', // script, exit, detail
+  'DATA_UNREADABLE', // file, detail
+  'DATA_BAD_LINE', // file, line, detail
+  'DATA_EMPTY', // file
+  'PREFLIGHT_FAILED', // checks
+  'RUN_NOT_STARTED', // detail
+  'TRAINING_FAILED', // exit, run
+] as const
+
+export const ErrorCode = z.enum(errorCodes)
+export type ErrorCode = z.infer<typeof ErrorCode>
+
+export const Params = z.record(z.string(), z.union([z.string(), z.number()]))
+export type Params = z.infer<typeof Params>
+
+export const AppErrorData = z.object({ code: ErrorCode, params: Params })
+export type AppErrorData = z.infer<typeof AppErrorData>
+
+/** What a check saw; `code` is open because scripts inside an environment report their own. */
+export const Finding = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  params: Params,
+})
+export type Finding = z.infer<typeof Finding>

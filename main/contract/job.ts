@@ -1,0 +1,63 @@
+import * as z from 'zod'
+import { AppErrorData, Finding } from './errors'
+import { PracticeReport } from './practice'
+
+/** Progress is counted, never invented: `total` is null when it is not known. */
+export const Progress = z.object({
+  done: z.number(),
+  total: z.number().nullable(),
+  unit: z.enum(['bytes', 'rows', 'steps', 'items']),
+  /** Units per second over the last seconds. */
+  rate: z.number().nullable(),
+  /** What it is busy with or waits for: a file, a package, a host. */
+  what: z.string().nullable(),
+})
+export type Progress = z.infer<typeof Progress>
+
+/** The steps of practice, in order; an environment alone is the `environment.*` part. */
+export const stepIds = [
+  'machine',
+  'environment.create',
+  'environment.resolve',
+  'environment.fetch',
+  'environment.install',
+  'environment.probe',
+  'environment.manifest',
+  'data',
+  'model',
+  'preflight',
+  'train',
+  'report',
+] as const
+export const StepId = z.enum(stepIds)
+export type StepId = z.infer<typeof StepId>
+
+export const StepStatus = z.enum(['waiting', 'running', 'done', 'kept', 'failed', 'cancelled'])
+export type StepStatus = z.infer<typeof StepStatus>
+
+export const StepView = z.object({
+  id: StepId,
+  /** "kept": its inputs are unchanged and its result still verifies, so it was not run again. */
+  status: StepStatus,
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  progress: Progress.nullable(),
+  findings: z.array(Finding),
+})
+export type StepView = z.infer<typeof StepView>
+
+export const JobView = z.object({
+  id: z.string(),
+  kind: z.enum(['practice', 'environment']),
+  /** "interrupted": the core ended while it ran; starting it again continues it. */
+  status: z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  steps: z.array(StepView),
+  /** The run this job started, as soon as there is one. */
+  run: z.string().nullable(),
+  error: AppErrorData.nullable(),
+  report: PracticeReport.nullable(),
+  logBytes: z.number(),
+})
+export type JobView = z.infer<typeof JobView>

@@ -1,0 +1,46 @@
+import * as z from 'zod'
+import { EnvironmentView } from './environment'
+import { Finding } from './errors'
+import { JobView } from './job'
+import { MachineReport } from './machine'
+import { RunView } from './run'
+import { Settings } from './settings'
+
+export const CoreInfo = z.object({
+  version: z.string(),
+  root: z.string(),
+  /** false when the root was given on the command line: then it is not to be changed from the page. */
+  rootChangeable: z.boolean(),
+  platform: z.string(),
+  /** What the core noticed while opening the root, e.g. a damaged file set aside. */
+  findings: z.array(Finding),
+})
+export type CoreInfo = z.infer<typeof CoreInfo>
+
+/** Everything a page shows. The core holds it; a page is a copy kept up to date by numbered changes. */
+export const Projection = z.object({
+  info: CoreInfo,
+  settings: Settings,
+  machine: MachineReport.nullable(),
+  environments: z.record(z.string(), EnvironmentView),
+  jobs: z.record(z.string(), JobView),
+  runs: z.record(z.string(), RunView),
+})
+export type Projection = z.infer<typeof Projection>
+
+/** One entry replaced; `value` null in a keyed topic means it is gone. */
+export const Change = z.discriminatedUnion('topic', [
+  z.object({ topic: z.literal('settings'), value: Settings }),
+  z.object({ topic: z.literal('machine'), value: MachineReport.nullable() }),
+  z.object({ topic: z.literal('environments'), key: z.string(), value: EnvironmentView.nullable() }),
+  z.object({ topic: z.literal('jobs'), key: z.string(), value: JobView.nullable() }),
+  z.object({ topic: z.literal('runs'), key: z.string(), value: RunView.nullable() }),
+])
+export type Change = z.infer<typeof Change>
+
+/** The first event is a snapshot; each later one follows it by exactly one number. */
+export const ProjectionEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('snapshot'), seq: z.number().int(), state: Projection }),
+  z.object({ kind: z.literal('changes'), seq: z.number().int(), changes: z.array(Change) }),
+])
+export type ProjectionEvent = z.infer<typeof ProjectionEvent>

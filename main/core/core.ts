@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { pino, type Logger } from 'pino'
+import { MachineReport, type CoreInfo, type Finding } from '#contract'
+import { openEnvironments } from './env/inventory'
+import { loadRecipe } from './env/recipe'
+import { measureMachine } from './hardware/measure'
+import { openJobs } from './jobs/jobs'
+import { openJournal } from './jobs/journal'
+import { createNetworkProfile } from './net/profile'
+import { createRouter, type Router } from './router'
+import { readJson, writeJson } from './state/atomic-file'
+import { createProjection } from './state/projection'
+import { prepareRoot } from './state/root'
+import { openSettings } from './state/settings'
+import { openRuns } from './train/runs'
+
+export interface CoreOptions {
+  root: string
+  rootChangeable: boolean
+  /** The `resources` folder as shipped. */
+  resources: string
+  version: string
+  onRootChosen: () => void
+}
+
+export interface Core {
+  router: Router
+  log: Logger
+  /** Interrupts jobs (they continue at the next start), leaves runs alone, and lets go of the root. */
+  dispose(): Promise<void>
+}
+
+/** Opens a data root and everything that works on it. The caller holds the root's lock. */
+export async function createCore(options: CoreOptions): Promise<Core> {
+  const recipe = await loadRecipe(options.resources, 'practice-cpu')
+  const layout = await prepareRoot(options.root)
+  const log = pino({ base: null }, pino.destination({ dest: join(layout.logs, 'core.log'), sync: false }))
+  const findings: Finding[] = []
+  const settings = await openSettings(layout.settings, (finding) => findings.push(finding))
+  const machineFile = await readJson(layout.machine, MachineReport)
+  const info: CoreInfo = {
+    version: options.version,
+    root: options.root,
+    rootChangeable: options.rootChangeable,
+    platform: process.platform,
+    findings,
+  }
+  const projection = createProjection({
+    info,
+    settings: settings.read(),
+    machine: machineFile.state === 'ok' ? machineFile.value : null,
+    environments: {},
+    jobs: {},
+    runs: {},
+  })
+  const environments = await openEnvironments(layout.environments, projection)
+  const runs = await openRuns({ folder: layout.runs, resources: options.resources, projection })
+  const journal = await openJournal(join(layout.jobs, 'journal.jsonl'))
+  const jobs = await openJobs({ folder: layout.jobs, journal, projection, onSettled: environments.refresh })
+  const network = createNetworkProfile(() => settings.read().network)
+  const measure = async () => {
+    const value = await measureMachine(options.root)
+    projection.apply({ topic: 'machine', value })
+    await writeJson(layout.machine, value)
+    return value
+  }
+  const router = createRouter({
+    layout, projection, settings, jobs, runs, environments, network, recipe, measure, log,
+    resources: options.resources,
+    onRootChosen: options.onRootChosen,
+  })
+  log.info({ root: options.root, version: options.version, findings }, 'opened')
+
+  return {
+    router,
+    log,
+    async dispose() {
+      await jobs.dispose()
+      runs.dispose()
+      projection.dispose()
+      log.info('closed')
+      await new Promise<void>((resolve) => log.flush(() => resolve()))
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import pMap from 'p-map'
+import type { Dispatcher } from 'undici'
+import { AppError } from '../errors'
+import type { StepContext } from '../jobs/step'
+import { fetchFile, remoteSize, sha256Of } from '../net/fetch-file'
+import { freeBytes } from '../state/root'
+import { sizeOf } from '../state/file-size'
+import { localFile, type LockedFile } from './resolve'
+
+/** Files on the way at the same time: enough to hide latency, few enough for a mirror's patience. */
+const PARALLEL = 4
+/** A wheel unpacks to about this many times its size (measured on this recipe: see docs/environment.md). */
+const UNPACKED = 3
+
+/** Brings every locked file into the cache, verified, with bytes, rate and host reported. */
+export async function fetchLocked(lock: LockedFile[], wheels: string, dispatcher: Dispatcher, context: StepContext): Promise<void> {
+  await mkdir(wheels, { recursive: true })
+  const wanted: LockedFile[] = []
+  for (const file of lock) if (!(await isThere(file, localFile(wheels, file)))) wanted.push(file)
+  const sizes = await pMap(wanted, (file) => remoteSize(file.url, dispatcher, context.signal), { concurrency: 8 })
+  const total = sizes.includes(null) ? null : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
+  const free = await freeBytes(wheels)
+  if (total !== null && free < total * (1 + UNPACKED)) {
+    throw new AppError('DISK_FULL', { path: dirname(wheels), neededBytes: total * (1 + UNPACKED), freeBytes: free })
+  }
+  let done = 0
+  const report = (what: string | null) => context.progress({ done, total, unit: 'bytes', what })
+  report(null)
+  // One file that fails for good ends the others: their parts stay and are continued next time.
+  const failed = new AbortController()
+  const signal = AbortSignal.any([context.signal, failed.signal])
+  const bring = async (file: LockedFile) => {
+    const what = `${file.name} ${file.version} (${new URL(file.url).host})`
+    context.log(`fetching ${what}`)
+    const onBytes = (count: number) => {
+      done += count
+      report(what)
+    }
+    await fetchFile({ url: file.url, target: localFile(wheels, file), sha256: file.sha256, dispatcher, signal, onBytes })
+  }
+  try {
+    await pMap(wanted, bring, { concurrency: PARALLEL })
+  } catch (thrown) {
+    failed.abort()
+    throw thrown
+  }
+}
+
+/** A file in the cache counts only with the right digest: a disk can lie, and a user can copy. */
+async function isThere(file: LockedFile, path: string): Promise<boolean> {
+  if (file.url.startsWith('file:')) return (await stat(path)).isFile()
+  if ((await sizeOf(path)) === 0) return false
+  return file.sha256 === null || (await sha256Of(path)) === file.sha256
+}

@@ -1,0 +1,4 @@
+/** What a door needs: open the core, attach lines to it, nothing more. */
+export { webSocketChannel, type Channel } from './door/channel'
+export { openDoor, type Door, type DoorOptions } from './door/open'
+export { AppError, toAppError } from './errors'

@@ -1,0 +1,223 @@
+import { appendFile, mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { JobView, PracticeInput, type Finding, type StepId, type StepView } from '#contract'
+import { AppError, toAppError } from '../errors'
+import { isAlive, ProcessIdentity, identityOf } from '../proc/identity'
+import { endGroup } from '../proc/program'
+import { peekJson, removeIfThere, writeJson } from '../state/atomic-file'
+import { sizeOf } from '../state/file-size'
+import type { ProjectionStore } from '../state/projection'
+import { digestOf, type Journal } from './journal'
+import { createMeter } from './meter'
+import type { Step, StepContext } from './step'
+
+/** jobs/<id>/job.json: what was asked and how far it came. */
+const JobFile = z.object({ version: z.literal(1), input: PracticeInput, view: JobView })
+type JobFile = z.infer<typeof JobFile>
+
+export interface JobHandle {
+  id: string
+  input: PracticeInput
+  view(): JobView
+  setRun(run: string): Promise<void>
+  setReport(report: JobView['report']): void
+}
+
+export interface Jobs {
+  /** Starts a job, or continues the interrupted one of this id. Resolves when it is under way. */
+  start(id: string, input: PracticeInput, plan: (job: JobHandle) => Step[]): Promise<void>
+  /** The job of this kind that is running, or was interrupted and can be continued. */
+  running(): string | null
+  interrupted(): { id: string; input: PracticeInput } | null
+  cancel(id: string): void
+  logFile(id: string): string
+  /** Cancels what runs and waits for it. */
+  dispose(): Promise<void>
+}
+
+export interface JobsDeps {
+  folder: string
+  journal: Journal
+  projection: ProjectionStore
+  /** Told after each step that ended, whose result may now be on the disk. */
+  onSettled: () => Promise<void>
+}
+
+export async function openJobs(deps: JobsDeps): Promise<Jobs> {
+  const files = await loadAll(deps)
+  const active = new Map<string, { abort: AbortController; done: Promise<void> }>()
+
+  return {
+    async start(id, input, plan) {
+      await mkdir(join(deps.folder, id), { recursive: true })
+      await endLeftover(join(deps.folder, id))
+      const abort = new AbortController()
+      const job = createJob(deps, id, input, files.get(id)?.view ?? null)
+      files.set(id, job.file)
+      active.set(id, { abort, done: job.run(plan(job.handle), abort.signal).finally(() => active.delete(id)) })
+    },
+    running: () => active.keys().next().value ?? null,
+    interrupted() {
+      for (const [id, file] of files) {
+        if (file.view.status === 'interrupted') return { id, input: file.input }
+      }
+      return null
+    },
+    cancel(id) {
+      active.get(id)?.abort.abort()
+    },
+    logFile: (id) => join(deps.folder, id, 'job.log'),
+    async dispose() {
+      for (const { abort } of active.values()) abort.abort(new Closing())
+      await Promise.all([...active.values()].map(({ done }) => done))
+    },
+  }
+}
+
+/** The reason of an abort because the core closes: the job is interrupted, not cancelled. */
+export class Closing extends Error {}
+
+/** Jobs on disk. One that was running belonged to a core that is gone: it was interrupted. */
+async function loadAll(deps: JobsDeps): Promise<Map<string, JobFile>> {
+  const files = new Map<string, JobFile>()
+  for (const id of (await readdir(deps.folder)).sort()) {
+    const file = await peekJson(join(deps.folder, id, 'job.json'), JobFile).catch(() => null)
+    if (file === null || file === 'damaged') continue
+    if (file.view.status === 'running') {
+      file.view.status = 'interrupted'
+      for (const step of file.view.steps) if (step.status === 'running') step.status = 'waiting'
+    }
+    files.set(id, file)
+    deps.projection.apply({ topic: 'jobs', key: id, value: file.view })
+  }
+  return files
+}
+
+function createJob(deps: JobsDeps, id: string, input: PracticeInput, before: JobView | null) {
+  const folder = join(deps.folder, id)
+  const view: JobView = before ?? emptyView(id)
+  const file: JobFile = { version: 1, input, view }
+  const { show, showNow } = throttled(() => deps.projection.apply({ topic: 'jobs', key: id, value: structuredClone(view) }))
+  const save = () => writeJson(join(folder, 'job.json'), file)
+  let logging: Promise<unknown> = Promise.resolve()
+  const log = (line: string) => {
+    const text = line + '\n'
+    view.logBytes += Buffer.byteLength(text)
+    logging = logging.then(() => appendFile(join(folder, 'job.log'), text)).then(show)
+  }
+
+  const handle: JobHandle = {
+    id,
+    input,
+    view: () => view,
+    async setRun(run) {
+      view.run = run
+      await save()
+      show()
+    },
+    setReport(report) {
+      view.report = report
+    },
+  }
+
+  async function run(steps: Step[], signal: AbortSignal): Promise<void> {
+    view.logBytes = await sizeOf(join(folder, 'job.log'))
+    Object.assign(view, { status: 'running', endedAt: null, error: null, steps: steps.map((step) => emptyStep(step.id)) })
+    await save()
+    show()
+    try {
+      for (const [index, step] of steps.entries()) {
+        const stepView = view.steps[index]
+        if (stepView !== undefined) await runStep(step, stepView, signal)
+      }
+      view.status = 'done'
+    } catch (thrown) {
+      const closing = signal.aborted && signal.reason instanceof Closing
+      const error = signal.aborted ? new AppError('CANCELLED', {}, thrown) : toAppError(thrown)
+      view.status = closing ? 'interrupted' : error.data.code === 'CANCELLED' ? 'cancelled' : 'failed'
+      view.error = error.data
+      if (view.status === 'failed') log(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown))
+    }
+    view.endedAt = Date.now()
+    await logging
+    await save()
+    showNow()
+  }
+
+  async function runStep(step: Step, stepView: StepView, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    const digest = digestOf(await step.inputs())
+    Object.assign(stepView, { status: 'running', startedAt: Date.now() })
+    show()
+    if (deps.journal.finished(step.subject, step.id) === digest && (await step.verify())) {
+      Object.assign(stepView, { status: 'kept', endedAt: Date.now() })
+      show()
+      return
+    }
+    log(`== ${step.id}`)
+    try {
+      await step.run(contextFor(stepView, signal))
+      if (!(await step.verify())) throw new AppError('INTERNAL', { detail: `${step.id} did not verify` })
+      await deps.journal.record(step.subject, step.id, digest)
+      Object.assign(stepView, { status: 'done', endedAt: Date.now() })
+    } catch (thrown) {
+      Object.assign(stepView, { status: signal.aborted ? 'cancelled' : 'failed', endedAt: Date.now() })
+      throw thrown
+    } finally {
+      await removeIfThere(join(folder, 'child.json'))
+      await save()
+      await deps.onSettled()
+      show()
+    }
+  }
+
+  function contextFor(stepView: StepView, signal: AbortSignal): StepContext {
+    const meter = createMeter()
+    return {
+      signal,
+      log,
+      progress(progress) {
+        stepView.progress = { ...progress, rate: meter.rate(progress.done) }
+        show()
+      },
+      finding(finding: Finding) {
+        stepView.findings.push(finding)
+        log(`${finding.severity}: ${finding.code} ${JSON.stringify(finding.params)}`)
+      },
+      onStart(pid) {
+        const identity = identityOf(pid)
+        if (identity !== null) void writeJson(join(folder, 'child.json'), identity)
+      },
+    }
+  }
+
+  return { handle, file, run }
+}
+
+/** A download reports a thousand pieces a second; nobody needs a copy of the view for each. */
+function throttled(apply: () => void) {
+  let timer: NodeJS.Timeout | null = null
+  const showNow = () => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    apply()
+  }
+  return { showNow, show: () => (timer ??= setTimeout(showNow, 100)) }
+}
+
+/** A core that was killed may have left its child working in the very folder the step will use. */
+async function endLeftover(folder: string): Promise<void> {
+  const identity = await peekJson(join(folder, 'child.json'), ProcessIdentity)
+  if (identity === null || identity === 'damaged' || !isAlive(identity)) return
+  endGroup(identity.pid)
+  while (isAlive(identity)) await new Promise((resolve) => setTimeout(resolve, 50))
+}
+
+function emptyView(id: string): JobView {
+  return { id, kind: 'practice', status: 'running', startedAt: Date.now(), endedAt: null, steps: [], run: null, error: null, report: null, logBytes: 0 }
+}
+
+function emptyStep(id: StepId): StepView {
+  return { id, status: 'waiting', startedAt: null, endedAt: null, progress: null, findings: [] }
+}

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { access, cp, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { AppError } from '../errors'
+import { childEnvironment } from '../proc/environment'
+import { writeJson } from '../state/atomic-file'
+import { runFiles, RunSpec } from './spec'
+
+export interface Launch {
+  runs: string
+  resources: string
+  /** Runs the supervisor; the environment's own, so that nothing of the app is needed later. */
+  python: string
+  name: string
+  trainer: RunSpec['trainer']
+  plannedSteps: number | null
+  /** Given the run's folder, where the copied code, the metrics file and the output belong. */
+  argv: (folder: string) => string[]
+  env: Record<string, string>
+  options: RunSpec['options']
+  digests: Record<string, string>
+}
+
+/** Makes the folder of a run with a copy of our scripts in it: an update of the app cannot touch them. */
+export async function prepareRun(id: string, launch: Launch): Promise<string> {
+  const folder = join(launch.runs, id)
+  await mkdir(join(folder, runFiles.output), { recursive: true })
+  await cp(join(launch.resources, 'python'), join(folder, runFiles.code), {
+    recursive: true,
+    filter: (source) => !source.includes('__pycache__'),
+  })
+  const spec: RunSpec = {
+    version: 1,
+    id,
+    name: launch.name,
+    trainer: launch.trainer,
+    createdAt: Date.now(),
+    plannedSteps: launch.plannedSteps,
+    token: randomBytes(16).toString('hex'),
+    argv: launch.argv(folder),
+    cwd: folder,
+    env: launch.env,
+    unsetEnv: [],
+    terminal: { columns: 120, rows: 40 },
+    stop: { interruptSeconds: 20, terminateSeconds: 10 },
+    options: launch.options,
+    digests: launch.digests,
+  }
+  await writeJson(join(folder, runFiles.spec), RunSpec.parse(spec))
+  return folder
+}
+
+/**
+ * Starts the supervisor, detached: closing, crashing or updating the app does not touch it.
+ * Resolves when its state or exit file is there; RUN_NOT_STARTED if neither comes.
+ */
+export async function startSupervisor(folder: string, python: string): Promise<void> {
+  const child = spawn(python, [join(folder, runFiles.code, 'run_supervisor.py'), folder], {
+    cwd: folder,
+    env: childEnvironment({}),
+    detached: true,
+    stdio: 'ignore',
+  })
+  let failed: Error | null = null
+  child.on('error', (error) => (failed = error))
+  child.unref()
+  for (let waited = 0; waited < 10_000; waited += 25) {
+    if (failed !== null) throw new AppError('RUN_NOT_STARTED', { detail: (failed as Error).message }, failed)
+    if ((await exists(join(folder, runFiles.state))) || (await exists(join(folder, runFiles.exit)))) return
+    await setTimeout(25)
+  }
+  throw new AppError('RUN_NOT_STARTED', { detail: 'the supervisor wrote no state file' })
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(() => true, () => false)
+}

@@ -1,0 +1,153 @@
+import type { MessagePortMain, ParentPort } from 'electron'
+import type { Projection } from '#contract'
+import { applyChange } from '#contract/apply-change'
+import { openDoor, toAppError, type Channel, type Door } from '#core'
+import type { CoreArguments, FromCore, News, ToCore } from './core/messages'
+
+/** The process that started us: Electron itself, or a host that could only start a plain Node. */
+interface Host {
+  tell(message: FromCore): void
+  onLine(take: (line: Channel, begin: () => void) => void): void
+  onDispose(take: () => void): void
+}
+
+/** A line is read from `begin` on: what comes before waits in the port itself. */
+function portHost(parent: ParentPort): Host {
+  const take = (on: (message: ToCore, port: MessagePortMain | undefined) => void) => {
+    parent.on('message', ({ data, ports }) => on(data as ToCore, ports[0]))
+  }
+  return {
+    tell: (message) => parent.postMessage(message),
+    onLine: (begin) => take((message, port) => {
+      if (message.kind === 'open' && port !== undefined) begin(portChannel(port), () => port.start())
+    }),
+    onDispose: (dispose) => take((message) => void (message.kind === 'dispose' && dispose())),
+  }
+}
+
+function portChannel(port: MessagePortMain): Channel {
+  return {
+    send: (message) => port.postMessage(message),
+    onMessage: (take) => port.on('message', ({ data }: { data: unknown }) => void (typeof data === 'string' && take(data))),
+    onClose: (take) => port.on('close', take),
+    close: () => port.close(),
+  }
+}
+
+interface ProcessLine {
+  channel: Channel
+  arrive(text: string): void
+  begin(): void
+  end(): void
+}
+
+function processHost(send: (message: FromCore) => void): Host {
+  const lines = new Map<number, ProcessLine>()
+  return {
+    tell: send,
+    onLine: (begin) => void process.on('message', (told) => {
+      const message = told as ToCore
+      if (message.kind === 'open') {
+        const line = processLine((text) => send({ kind: 'data', line: message.line, text }), () => {
+          if (lines.delete(message.line)) send({ kind: 'close', line: message.line })
+        })
+        lines.set(message.line, line)
+        begin(line.channel, line.begin)
+      } else if (message.kind === 'data') {
+        lines.get(message.line)?.arrive(message.text)
+      } else if (message.kind === 'close') {
+        const line = lines.get(message.line)
+        lines.delete(message.line)
+        line?.end()
+      }
+    }),
+    onDispose(dispose) {
+      process.on('message', (told) => void ((told as ToCore).kind === 'dispose' && dispose()))
+      // The host is gone without a word: then nobody is left to serve.
+      process.on('disconnect', dispose)
+    },
+  }
+}
+
+function processLine(send: (text: string) => void, closed: () => void): ProcessLine {
+  const takers: ((text: string) => void)[] = []
+  const enders: (() => void)[] = []
+  let early: string[] | null = []
+  const deliver = (text: string) => takers.forEach((take) => take(text))
+  const end = () => enders.splice(0).forEach((take) => take())
+  return {
+    channel: {
+      send,
+      onMessage: (take) => void takers.push(take),
+      onClose: (take) => void enders.push(take),
+      close: () => (closed(), end()),
+    },
+    arrive: (text) => (early === null ? deliver(text) : void early.push(text)),
+    begin() {
+      const texts = early ?? []
+      early = null
+      texts.forEach(deliver)
+    },
+    end,
+  }
+}
+
+const newsOf = ({ settings, jobs, runs }: Projection): News => ({
+  language: settings.language,
+  theme: settings.theme,
+  jobs: Object.values(jobs).filter(({ status }) => status === 'running').length,
+  trainings: Object.values(runs).filter(({ status }) => status === 'starting' || status === 'running').length,
+})
+
+/** Follows the core for the host, and opens it anew whenever what is behind the door went away. */
+async function report(door: Door, tell: Host['tell'], isOver: () => boolean): Promise<void> {
+  let last = ''
+  const say = (message: FromCore) => {
+    const text = JSON.stringify(message)
+    if (text !== last) tell(message)
+    last = text
+  }
+  while (!isOver()) {
+    const stop = new AbortController()
+    let watched: string | null = null
+    // Another root was chosen: what we follow is closed then, and does not end by itself.
+    const look = async () => {
+      if (watched !== null && (await door.root().catch(() => watched)) !== watched) stop.abort()
+    }
+    const timer = setInterval(() => void look(), 1_000)
+    try {
+      const client = await door.client()
+      watched = await door.root()
+      let state: Projection | null = null
+      for await (const event of await client.watch(undefined, { signal: stop.signal })) {
+        state = event.kind === 'snapshot' ? event.state : state === null ? null : event.changes.reduce(applyChange, state)
+        if (state !== null) say({ kind: 'news', news: newsOf(state) })
+      }
+    } catch (thrown) {
+      const error = toAppError(thrown).data
+      // The rest passes or is in the core's log; about the folder the user alone can do something.
+      if (error.code === 'ROOT_UNUSABLE') say({ kind: 'trouble', error })
+    } finally {
+      clearInterval(timer)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+  }
+}
+
+function start(host: Host, { root, resources, version }: CoreArguments): void {
+  const door = openDoor({ root, resources, version })
+  let over = false
+  host.onLine((line, begin) => void door.attach(line).then(begin, () => line.close()))
+  host.onDispose(() => {
+    if (over) return
+    over = true
+    void door.dispose().finally(() => process.exit(0))
+  })
+  // The terminal sends its Ctrl-C to everybody in it; the host decides when we are done.
+  process.on('SIGINT', () => undefined)
+  void report(door, host.tell, () => over)
+}
+
+const parent = (process as Partial<Pick<NodeJS.Process, 'parentPort'>>).parentPort
+const host = parent ? portHost(parent) : processHost((message) => void (process.connected && process.send?.(message)))
+start(host, JSON.parse(process.argv.at(-1) ?? '') as CoreArguments)

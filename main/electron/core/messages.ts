@@ -1,0 +1,32 @@
+import type { AppErrorData, Settings } from '#contract'
+
+/** What the host has to know of the core's state to be a good host. Everything else goes to the page only. */
+export interface News {
+  language: Settings['language']
+  theme: Settings['theme']
+  /** Jobs that stop when the core does. */
+  jobs: number
+  /** Trainings that go on without us. */
+  trainings: number
+}
+
+/** Host to core. Lines carry their text in `data` only where no port can be handed over. */
+export type ToCore =
+  | { kind: 'open'; line: number }
+  | { kind: 'data'; line: number; text: string }
+  | { kind: 'close'; line: number }
+  | { kind: 'dispose' }
+
+export type FromCore =
+  | { kind: 'data'; line: number; text: string }
+  | { kind: 'close'; line: number }
+  | { kind: 'news'; news: News }
+  /** The root cannot be opened; it is tried again until it can. */
+  | { kind: 'trouble'; error: AppErrorData }
+
+/** How the core's process is started, as its only argument. */
+export interface CoreArguments {
+  root: string | null
+  resources: string
+  version: string
+}

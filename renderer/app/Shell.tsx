@@ -1,0 +1,133 @@
+import {
+  IconActivity,
+  IconAdjustmentsHorizontal,
+  IconBox,
+  IconCpu2,
+  IconRocket,
+  type Icon,
+} from '@tabler/icons-react'
+import { lazy, Suspense } from 'react'
+import { useTranslation } from 'react-i18next'
+import { PracticePage } from '../features/practice/PracticePage'
+import { hrefOf, pages, useRoute, type Page } from '../stores/route'
+import { useCore } from '../stores/projection'
+import { Findings } from '../ui/Findings'
+import { PageSkeleton } from '../ui/PageSkeleton'
+import { Banner, ConnectionDot } from './Connection'
+import { Logo } from './Logo'
+import { MachineLine } from './MachineLine'
+import css from './app.module.css'
+
+const RunsPage = lazy(() => import('../features/train/RunsPage'))
+const MachinePage = lazy(() => import('../features/machine/MachinePage'))
+const EnvironmentsPage = lazy(() => import('../features/environment/EnvironmentsPage'))
+const SettingsPage = lazy(() => import('../features/settings/SettingsPage'))
+
+const icons: Record<Page, Icon> = {
+  practice: IconRocket,
+  runs: IconActivity,
+  machine: IconCpu2,
+  environments: IconBox,
+  settings: IconAdjustmentsHorizontal,
+}
+
+function Screen() {
+  const { page, id } = useRoute()
+  switch (page) {
+    case 'practice':
+      return <PracticePage />
+    case 'runs':
+      return <RunsPage id={id} />
+    case 'machine':
+      return <MachinePage />
+    case 'environments':
+      return <EnvironmentsPage />
+    case 'settings':
+      return <SettingsPage />
+  }
+}
+
+function Navigation() {
+  const { t } = useTranslation()
+  const { page: here } = useRoute()
+  const training = useCore(
+    ({ runs }) => Object.values(runs).filter(({ status }) => status === 'running' || status === 'starting').length,
+  )
+  return (
+    <nav aria-label={t('app.navigation')} className={css.nav}>
+      <ul>
+        {pages.map((page) => {
+          const Shape = icons[page]
+          return (
+            <li key={page}>
+              <a href={hrefOf(page)} aria-current={page === here ? 'page' : undefined}>
+                <Shape size={19} stroke={1.7} aria-hidden />
+                <span>{t(`nav.${page}`)}</span>
+                {page === 'runs' && training > 0 && <TrainingCount count={training} />}
+              </a>
+            </li>
+          )
+        })}
+      </ul>
+    </nav>
+  )
+}
+
+function TrainingCount({ count }: { count: number }) {
+  const { t } = useTranslation()
+  return (
+    <span className={css.count}>
+      {count}
+      <span className="hidden-visually">{t('runStatus.running')}</span>
+    </span>
+  )
+}
+
+function OpeningFindings() {
+  const { t } = useTranslation()
+  const findings = useCore((state) => state.info.findings)
+  if (findings.length === 0) return null
+  return (
+    <div className={css.findings}>
+      <Findings findings={findings} title={t('damaged.title')} />
+    </div>
+  )
+}
+
+export function Shell() {
+  const { t } = useTranslation()
+  const { page, id } = useRoute()
+  const version = useCore((state) => state.info.version)
+  return (
+    <div className={css.shell}>
+      <a className={css.skip} href="#content" onClick={focusContent}>
+        {t('app.skip')}
+      </a>
+      <header className={css.side}>
+        <a href={hrefOf('practice')} className={css.brand}>
+          <Logo size={28} />
+          <span>{t('app.name')}</span>
+        </a>
+        <Navigation />
+        <div className={css.sideFoot}>
+          <MachineLine />
+          <ConnectionDot />
+          <p className={css.version}>{t('app.version', { version })}</p>
+        </div>
+      </header>
+      <main className={css.main} id="content" tabIndex={-1} data-quiet-focus>
+        <Banner />
+        <OpeningFindings />
+        <Suspense fallback={<PageSkeleton />}>
+          <Screen key={`${page}/${id ?? ''}`} />
+        </Suspense>
+      </main>
+    </div>
+  )
+}
+
+/** The fragment is the route here, so the link moves the focus itself. */
+function focusContent(event: React.MouseEvent) {
+  event.preventDefault()
+  document.getElementById('content')?.focus()
+}

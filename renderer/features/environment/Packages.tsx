@@ -1,0 +1,37 @@
+import { TextInput } from '@mantine/core'
+import { IconSearch } from '@tabler/icons-react'
+import type { EnvironmentView } from '#contract'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import css from './environment.module.css'
+
+export function Packages({ packages }: { packages: EnvironmentView['packages'] }) {
+  const { t } = useTranslation()
+  const [sought, setSought] = useState('')
+  const shown = packages.filter(({ name }) => name.toLowerCase().includes(sought.trim().toLowerCase()))
+  return (
+    <div className={css.packages}>
+      <TextInput
+        size="xs"
+        w={260}
+        aria-label={t('environments.find')}
+        placeholder={t('environments.find')}
+        leftSection={<IconSearch size={15} aria-hidden />}
+        value={sought}
+        onChange={({ currentTarget }) => setSought(currentTarget.value)}
+      />
+      {shown.length === 0 ? (
+        <p className={css.note}>{t('environments.noMatch')}</p>
+      ) : (
+        <ul className={css.packageList} aria-label={t('environments.showPackages')} tabIndex={0}>
+          {shown.map(({ name, version }) => (
+            <li key={name}>
+              <span>{name}</span>
+              <code>{version}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}

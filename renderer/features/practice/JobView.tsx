@@ -1,0 +1,121 @@
+import { Button } from '@mantine/core'
+import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react'
+import type { JobView as Job } from '#contract'
+import { useTranslation } from 'react-i18next'
+import { RunCharts } from '../../charts/RunCharts'
+import { useFormat } from '../../i18n'
+import { useNow } from '../../stores/clock'
+import { useCommand } from '../../stores/command'
+import { useRun } from '../../stores/projection'
+import { Log } from '../../terminal/Log'
+import { ErrorNotice, Notice } from '../../ui/Notice'
+import { Panel } from '../../ui/Page'
+import { DEFAULT_STEPS, useStartPractice } from './StartForm'
+import { StepList } from './StepList'
+import css from './practice.module.css'
+
+const finished = (job: Job) => job.steps.filter(({ status }) => status === 'done' || status === 'kept').length
+
+function Headline({ job }: { job: Job }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const running = job.status === 'running'
+  const now = useNow(running)
+  const duration = format.duration((job.endedAt ?? now) - job.startedAt)
+  const parts = [
+    t('practice.doneCount', { done: finished(job), total: job.steps.length }),
+    t(running ? 'practice.elapsed' : 'practice.took', { duration }),
+  ]
+  if (running) parts.push(t('practice.closeNote'))
+  return (
+    <div className={css.headline}>
+      <h2>{t(`practice.status.${job.status}`)}</h2>
+      <p>{parts.join(' · ')}</p>
+    </div>
+  )
+}
+
+function CancelButton({ job }: { job: Job }) {
+  const { t } = useTranslation()
+  const cancel = useCommand((core) => core.jobs.cancel({ id: job.id }))
+  return (
+    <Button
+      variant="default"
+      loading={cancel.busy}
+      leftSection={<IconPlayerStopFilled size={15} aria-hidden />}
+      onClick={() => void cancel.run()}
+    >
+      {t('practice.cancel')}
+    </Button>
+  )
+}
+
+/** After a stop: the reason, and the one thing to press. */
+function Ended({ job, onAgain }: { job: Job; onAgain(): void }) {
+  const { t } = useTranslation()
+  const start = useStartPractice()
+  const run = useRun(job.run ?? '')
+  if (job.status === 'running' || job.status === 'done') return null
+  const buttons = (
+    <>
+      <Button
+        size="compact-md"
+        loading={start.busy}
+        leftSection={<IconPlayerPlayFilled size={14} aria-hidden />}
+        data-testid="practice-continue"
+        onClick={() => void start.run({ steps: run?.plannedSteps ?? DEFAULT_STEPS, data: null })}
+      >
+        {t('practice.resume')}
+      </Button>
+      <Button size="compact-md" variant="default" onClick={onAgain}>
+        {t('practice.options')}
+      </Button>
+    </>
+  )
+  return (
+    <>
+      {job.status === 'failed' && job.error !== null ? (
+        <ErrorNotice error={job.error} title={t('practice.status.failed')} actions={buttons} />
+      ) : (
+        <Notice tone="warn" title={t(`practice.status.${job.status}`)} actions={buttons}>
+          {job.status === 'interrupted' ? t('practice.interrupted') : t('practice.kept')}
+        </Notice>
+      )}
+      <ErrorNotice error={start.error} />
+    </>
+  )
+}
+
+function Watched({ job }: { job: Job }) {
+  const { t } = useTranslation()
+  const run = useRun(job.run ?? '')
+  if (run === undefined) return <Log kind="jobs" id={job.id} title={t('practice.jobLog')} fill />
+  const live = run.status === 'running' || run.status === 'starting'
+  return (
+    <>
+      <RunCharts id={run.id} live={live} />
+      <Log kind="runs" id={run.id} title={t('practice.log')} />
+    </>
+  )
+}
+
+export function JobView({ job, onAgain }: { job: Job; onAgain(): void }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Ended job={job} onAgain={onAgain} />
+      <div className={css.job}>
+        <Panel flush className={css.stepsPanel}>
+          <div className={css.jobHead}>
+            <Headline job={job} />
+            {job.status === 'running' && <CancelButton job={job} />}
+          </div>
+          <StepList steps={job.steps} label={t('practice.stepList')} />
+        </Panel>
+        <div className={css.watched}>
+          <Watched job={job} />
+        </div>
+      </div>
+    </>
+  )
+}

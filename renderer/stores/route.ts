@@ -1,0 +1,33 @@
+import { useSyncExternalStore } from 'react'
+
+export const pages = ['practice', 'runs', 'machine', 'environments', 'settings'] as const
+export type Page = (typeof pages)[number]
+
+export interface Route {
+  page: Page
+  /** The run that is open, on the runs page. */
+  id: string | null
+}
+
+export function parseRoute(hash: string): Route {
+  const [page = '', id = ''] = hash.replace(/^#\/?/, '').split('/')
+  const known = pages.find((name) => name === page)
+  return { page: known ?? 'practice', id: id === '' ? null : decodeURIComponent(id) }
+}
+
+export const hrefOf = (page: Page, id?: string): string =>
+  id === undefined ? `#/${page}` : `#/${page}/${encodeURIComponent(id)}`
+
+export function go(page: Page, id?: string): void {
+  location.hash = hrefOf(page, id)
+}
+
+function subscribe(onChange: () => void): () => void {
+  window.addEventListener('hashchange', onChange)
+  return () => window.removeEventListener('hashchange', onChange)
+}
+
+export function useRoute(): Route {
+  const hash = useSyncExternalStore(subscribe, () => location.hash)
+  return parseRoute(hash)
+}

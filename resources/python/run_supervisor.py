@@ -1,0 +1,397 @@
+"""Keeps one training run alive and recorded, independent of the app that started it.
+
+Usage: python run_supervisor.py RUN_DIR      (Linux, stdlib only, one file)
+
+Reads RUN_DIR/spec.json, runs its argv on a terminal of its own and writes raw.log
+(every byte, unchanged), state.json (who, phase, heartbeat) and last of all exit.json
+("nothing of the run is left"); obeys stop.json {"mode": "staged" | "now"}.
+Exit status: 0 run recorded, 1 run could not be started (exit.json says why),
+2 usage, 3 exit.json already there, 4 another supervisor owns the folder.
+"""
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from contextlib import suppress
+from typing import Any
+
+HEARTBEAT_SECONDS = 2.0
+TICK_SECONDS = 0.2  # how often stop.json is looked at
+SWEEP_SECONDS = 0.05  # how often leftovers are looked for once the main child is gone
+SETTLE_SECONDS = 0.3  # helpers (multiprocessing's resource tracker) that end by themselves are no leftovers
+LEFTOVER_SECONDS = 5.0  # grace of leftovers between terminate and kill
+KILL_AGAIN_SECONDS = 0.5
+BATCH_READS = 256  # the kernel hands out at most 4 KiB of a pty per read; one write per batch keeps up with it
+PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
+NEXT_STAGE = {None: "terminate", "interrupt": "terminate", "terminate": "kill", "kill": "kill"}
+STAGE_SIGNAL = {"interrupt": signal.SIGINT, "terminate": signal.SIGTERM, "kill": signal.SIGKILL}
+
+
+def read_bytes(path: str) -> bytes | None:
+    """The whole file, or None when it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+def process_stat(pid: int) -> list[str] | None:
+    """Fields of /proc/<pid>/stat from `state` (field 3) on, or None when there is no such process.
+
+    The command name (field 2) may hold spaces and parentheses: split behind the last closing one.
+    """
+    data = read_bytes(f"/proc/{pid}/stat")
+    return data[data.rfind(b")") + 2:].decode().split() if data else None
+
+
+def start_ticks(pid: int) -> int | None:
+    """Start time of a live process (field 22, clock ticks since boot): with pid and boot id its name for good."""
+    fields = process_stat(pid)
+    return int(fields[19]) if fields and fields[0] not in "ZX" else None
+
+
+def boot_id() -> str:
+    """Changes with every boot of the machine."""
+    return (read_bytes("/proc/sys/kernel/random/boot_id") or b"").decode().strip()
+
+
+def is_alive(identity: Any) -> bool:
+    """Whether {"pid","startTicks","bootId"} names a process that lives now."""
+    if not isinstance(identity, dict) or identity.get("bootId") != boot_id():
+        return False
+    ticks = start_ticks(identity.get("pid") or 0)
+    return ticks is not None and ticks == identity.get("startTicks")
+
+
+def run_processes(token: str, session: int) -> dict[int, int]:
+    """Live processes of this run as {pid: startTicks}, this one excluded.
+
+    Three nets, since each has a hole: the token in the environment (`env -i` drops it), descent from
+    this subreaper (fails where prctl is refused) and the child's session (setsid leaves it).
+    """
+    me, entry = os.getpid(), f"LAUNCHPAD_RUN_TOKEN={token}".encode()
+    found: dict[int, int] = {}
+    children: dict[int, list[int]] = {}
+    ticks: dict[int, int] = {}
+    for name in os.listdir("/proc"):
+        fields = process_stat(int(name)) if name.isdigit() else None
+        if not fields or int(name) == me:
+            continue
+        pid = int(name)
+        children.setdefault(int(fields[1]), []).append(pid)
+        if fields[0] not in "ZX":
+            ticks[pid] = int(fields[19])
+            if int(fields[3]) == session or entry in (read_bytes(f"/proc/{pid}/environ") or b"").split(b"\0"):
+                found[pid] = ticks[pid]
+    generation = children.get(me, [])
+    while generation:
+        found.update({pid: ticks[pid] for pid in generation if pid in ticks})
+        generation = [child for pid in generation for child in children.get(pid, [])]
+    return found
+
+
+def oom_kills() -> int | None:
+    """oom_kill counter of the own cgroup (v2 memory.events, v1 memory.oom_control), None when unreadable.
+
+    In a container /proc/self/cgroup may show the host's path while the mount shows only ours: try its root too.
+    """
+    rows = [line.split(":", 2) for line in (read_bytes("/proc/self/cgroup") or b"").decode().splitlines()]
+    files = [f"/sys/fs/cgroup{path}/memory.events" for number, _, path in rows if number == "0"]
+    files += [f"/sys/fs/cgroup/memory{path}/memory.oom_control" for _, names, path in rows if "memory" in names.split(",")]
+    for file in [*files, "/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"]:
+        match = re.search(rb"^oom_kill (\d+)$", read_bytes(file) or b"", re.MULTILINE)
+        if match:
+            return int(match[1])
+    return None
+
+
+def replace_json(path: str, value: dict[str, Any], sync: bool) -> None:
+    """Replace a file so that a reader sees the old or the new text, never half of one."""
+    with open(path + ".tmp", "wb") as file:
+        file.write(json.dumps(value).encode())
+        if sync:
+            file.flush()
+            os.fsync(file.fileno())
+    os.replace(path + ".tmp", path)
+
+
+def open_terminal(columns: int, rows: int) -> tuple[int, int]:
+    """A pty of this size that passes output through unchanged: (master, slave)."""
+    master, slave = os.openpty()
+    os.set_blocking(master, False)
+    mode = termios.tcgetattr(slave)
+    mode[1] &= ~termios.OPOST  # no \n -> \r\n: the log keeps what the program wrote
+    mode[3] &= ~termios.ECHO
+    termios.tcsetattr(slave, termios.TCSANOW, mode)
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    return master, slave
+
+
+def enter_terminal() -> None:
+    """In the new child, before exec: take the terminal, undo the signal settings exec would inherit."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+class Supervisor:
+    """One run from start to exit.json."""
+
+    def __init__(self, folder: str, spec: dict[str, Any]) -> None:
+        self.path = lambda name: os.path.join(folder, name)
+        self.folder, self.spec, self.token = folder, spec, str(spec["token"])
+        stop = spec.get("stop") or {}
+        self.grace = {"interrupt": float(stop.get("interruptSeconds", 30)),
+                      "terminate": float(stop.get("terminateSeconds", 15)), "kill": KILL_AGAIN_SECONDS}
+        self.leftover_grace = float(stop.get("leftoverSeconds", LEFTOVER_SECONDS))
+        self.identity = {"pid": os.getpid(), "startTicks": start_ticks(os.getpid()), "bootId": boot_id()}
+        self.child: dict[str, Any] | None = None
+        self.status: int | None = None  # wait status of the main child once it has ended
+        self.phase, self.stage, self.stopped, self.request = "starting", None, None, None
+        self.deadline = self.beat_at = self.tick_at = 0.0
+        self.leftovers: set[tuple[int, int]] = set()
+        self.foreign: set[int] = set()  # not ours to signal (setuid programs)
+        self.started_at, self.oom_before = time.time_ns() // 1_000_000, oom_kills()
+        self.log = os.open(self.path("raw.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        self.log_bytes, self.log_dropped = os.fstat(self.log).st_size, 0
+        # exit.json must be written even when the run filled the disk: its block is taken now.
+        self.reserve = os.open(self.path("exit.json.reserve"), os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
+        with suppress(OSError):
+            os.posix_fallocate(self.reserve, 0, 4096)
+
+    def save_state(self, sync: bool) -> None:
+        """Write state.json; a full disk must not end the run, the next heartbeat tries again."""
+        self.beat_at = time.monotonic() + HEARTBEAT_SECONDS
+        with suppress(OSError):
+            replace_json(self.path("state.json"), {
+                "version": 1, "supervisor": self.identity, "child": self.child, "phase": self.phase,
+                "stopStage": self.stage, "startedAt": self.started_at, "heartbeatAt": time.time_ns() // 1_000_000,
+                "logBytes": self.log_bytes, "logDropped": self.log_dropped}, sync)
+
+    def record(self, data: bytes) -> None:
+        """Append to raw.log; what a full or failing disk refuses is counted, so that the child never blocks."""
+        done = 0
+        with suppress(OSError):
+            while done < len(data):
+                done += os.write(self.log, data[done:] if done else data)
+        self.log_bytes += done
+        self.log_dropped += len(data) - done
+
+    def spawn(self) -> None:
+        """Start argv on the terminal. Raises OSError or ValueError when it cannot be started."""
+        size = self.spec.get("terminal") or {}
+        self.master, self.slave = open_terminal(int(size.get("columns", 120)), int(size.get("rows", 30)))
+        unset = set(self.spec.get("unsetEnv") or [])
+        env = {key: value for key, value in os.environ.items() if key not in unset}
+        env |= {**(self.spec.get("env") or {}), "LAUNCHPAD_RUN_TOKEN": self.token, "LAUNCHPAD_RUN_DIR": self.folder}
+        process = subprocess.Popen(
+            self.spec["argv"], cwd=self.spec.get("cwd") or None, env=env,
+            stdin=self.slave, stdout=self.slave, stderr=self.slave, start_new_session=True, preexec_fn=enter_terminal)
+        process.returncode = 0  # reaped by us together with the adopted orphans
+        self.child = {"pid": process.pid, "startTicks": start_ticks(process.pid)}
+
+    def drain(self) -> bool:
+        """Move what the terminal holds, at most one batch, to raw.log; True when there was any."""
+        parts = []
+        with suppress(OSError):  # EAGAIN: empty for now; EIO: no writer is left
+            while len(parts) < BATCH_READS:
+                parts.append(os.read(self.master, 65536))
+        if parts:
+            self.record(b"".join(parts))
+        return bool(parts)
+
+    def reap(self) -> None:
+        """Collect the main child and every adopted orphan that has ended."""
+        pid = -1
+        with suppress(ChildProcessError):
+            while pid:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid == self.child["pid"] and self.status is None:
+                    self.status, self.stopped = status, self.stage
+                    if self.stage in (None, "interrupt"):
+                        self.deadline = time.monotonic() + SETTLE_SECONDS
+
+    def read_request(self) -> None:
+        """Look for stop.json. An unreadable one still means that somebody wants an end."""
+        data = read_bytes(self.path("stop.json"))
+        if data is not None and self.request != "now":
+            try:
+                self.request = "now" if json.loads(data)["mode"] == "now" else "staged"
+            except (ValueError, KeyError, TypeError):
+                self.request = "staged"
+
+    def on_signal(self, number: int, _: object) -> None:
+        """SIGTERM and SIGINT ask for a staged stop; SIGCHLD only has to wake the loop."""
+        if number != signal.SIGCHLD:
+            self.request = self.request or "staged"
+
+    def enter(self, stage: str, owned: dict[int, int]) -> None:
+        """Begin a stop stage: signal everybody it concerns, set its deadline."""
+        changed, self.phase, self.stage = stage != self.stage, "stopping", stage
+        grace = self.grace[stage]
+        if self.status is not None:
+            self.leftovers |= set(owned.items())
+            grace = grace if stage == "kill" else self.leftover_grace
+        self.deadline = time.monotonic() + grace
+        # The main child is not reaped yet when it is interrupted, so the group is still ours.
+        for pid in [-self.child["pid"]] if stage == "interrupt" else owned:
+            try:
+                os.kill(pid, STAGE_SIGNAL[stage])
+            except PermissionError:
+                self.foreign.add(pid)
+            except ProcessLookupError:
+                pass
+        if changed:
+            self.save_state(sync=True)
+
+    def advance(self) -> bool:
+        """Take the next step of a stop or of the sweep after the end; True when nothing of the run is left."""
+        ended = self.status is not None
+        if not ended and not self.request:
+            return False
+        found = run_processes(self.token, self.child["pid"])
+        owned = {pid: ticks for pid, ticks in found.items() if pid not in self.foreign}
+        if ended and not owned:
+            return True
+        if self.request == "now" and self.stage != "kill":
+            self.enter("kill", owned)
+        elif not ended and self.stage is None:
+            self.enter("interrupt", owned)
+        elif time.monotonic() >= self.deadline:
+            self.enter(NEXT_STAGE[self.stage], owned)
+        return False
+
+    def watch(self, wake: int) -> None:
+        """The loop: log, reap, obey, beat; returns when the whole run has ended and its output is read."""
+        self.phase = "running"
+        self.save_state(sync=True)
+        poll = select.poll()
+        poll.register(self.master, select.POLLIN)
+        poll.register(wake, select.POLLIN)
+        while True:
+            busy = self.drain()
+            now = time.monotonic()
+            pause = SWEEP_SECONDS if self.status is not None else TICK_SECONDS
+            if now >= self.tick_at:
+                self.tick_at = now + pause
+                self.read_request()
+                self.reap()
+                if self.advance():
+                    break
+            if now >= self.beat_at:
+                self.save_state(sync=False)
+            if not busy and any(fd == wake for fd, _ in poll.poll(pause * 1000)):
+                os.read(wake, 4096)
+                self.tick_at = 0.0  # a child ended or a signal came: look at once
+        os.close(self.slave)
+        while self.drain():
+            pass
+
+    def finish(self, error: dict[str, str] | None) -> None:
+        """Write the last state, then exit.json into its reserved block, durable together with the folder."""
+        self.phase = "ended"
+        with suppress(OSError):  # a failing disk; the counters say what is missing
+            os.fsync(self.log)
+        self.save_state(sync=True)
+        code = None if self.status is None else os.waitstatus_to_exitcode(self.status)
+        value = {
+            "version": 1, "code": None if code is None or code < 0 else code,
+            "signal": None if code is None or code >= 0 else -code,
+            "stopped": self.stopped, "startedAt": self.started_at, "endedAt": time.time_ns() // 1_000_000,
+            "logBytes": self.log_bytes, "logDropped": self.log_dropped, "leftovers": len(self.leftovers),
+            "oom": {"before": self.oom_before, "after": oom_kills()},
+            "diskFreeBytes": shutil.disk_usage(self.folder).free, "error": error,
+        }
+        os.ftruncate(self.reserve, os.pwrite(self.reserve, json.dumps(value).encode(), 0))
+        os.fsync(self.reserve)
+        os.replace(self.path("exit.json.reserve"), self.path("exit.json"))
+        os.fsync(os.open(self.folder, os.O_RDONLY))
+
+
+def detach() -> None:
+    """Become a session leader that outlives the app and adopts the run's orphans."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    if os.getsid(0) != os.getpid():
+        if os.getpgrp() == os.getpid() and os.fork():  # a group leader may not call setsid
+            os._exit(0)
+        os.setsid()
+    with suppress(OSError, AttributeError):  # where refused, the run token still finds orphans
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def claim(folder: str) -> int | None:
+    """Refuse a folder that is finished (3) or owned by a live supervisor (4); None when it is ours now."""
+    if os.path.exists(os.path.join(folder, "exit.json")):
+        print("this run has already ended (exit.json exists)", file=sys.stderr)
+        return 3
+    owned = False
+    with suppress(ValueError, KeyError, TypeError):
+        owned = is_alive(json.loads(read_bytes(os.path.join(folder, "state.json")) or b"")["supervisor"])
+    try:  # of two starting in the same instant the lock decides; it lives as long as this process
+        fcntl.flock(os.open(folder, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        owned = True
+    except OSError:
+        pass  # a file system without locks
+    if owned:
+        print("another supervisor owns this run", file=sys.stderr)
+    return 4 if owned else None
+
+
+def supervise(supervisor: Supervisor) -> int:
+    """Start, watch and record one run; the exit status of this program."""
+    wake, woken = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+        signal.signal(number, supervisor.on_signal)
+    supervisor.save_state(sync=True)
+    try:
+        supervisor.spawn()
+    except (OSError, ValueError, KeyError, TypeError, IndexError, subprocess.SubprocessError) as problem:
+        message = f"cannot start the run: {problem}"
+        supervisor.record(message.encode("utf-8", "replace") + b"\n")
+        supervisor.finish({"code": "SPAWN_FAILED", "message": message})
+        return 1
+    supervisor.watch(wake)
+    supervisor.finish(None)
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1:
+        print("usage: python run_supervisor.py RUN_DIR", file=sys.stderr)
+        return 2
+    folder = os.path.abspath(arguments[0])
+    try:
+        spec = json.loads(read_bytes(os.path.join(folder, "spec.json")) or b"")
+        spec["token"], spec["argv"]
+    except (ValueError, KeyError, TypeError) as problem:
+        print(f"spec.json cannot be used: {problem!r}", file=sys.stderr)
+        return 2
+    detach()
+    refused = claim(folder)
+    if refused:
+        return refused
+    # Let go of the app's pipes: own messages and tracebacks go to supervisor.log.
+    null = os.open(os.devnull, os.O_RDONLY)
+    log = os.open(os.path.join(folder, "supervisor.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    for source, target in ((null, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    return supervise(Supervisor(folder, spec))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

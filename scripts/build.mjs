@@ -1,0 +1,61 @@
+// Builds dist/: the terminal and server program, the core's process, the desktop host, its preload, and
+// the page. Does nothing when no source is newer than the last build.
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build as bundle } from 'esbuild'
+import { build as buildPage } from 'vite'
+
+const home = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+const stamp = join(home, 'dist', '.built')
+const sources = ['main', 'preload', 'renderer', 'package.json', 'package-lock.json', 'scripts/build.mjs']
+
+function newest(path) {
+  const { mtimeMs } = statSync(path)
+  if (!statSync(path).isDirectory()) return mtimeMs
+  return Math.max(mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))))
+}
+
+const isFresh = () => existsSync(stamp) && sources.every((path) => newest(join(home, path)) < statSync(stamp).mtimeMs)
+
+const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+const shared = {
+  absWorkingDir: home,
+  bundle: true,
+  platform: 'node',
+  logLevel: 'warning',
+  define: { LAUNCHPAD_VERSION: JSON.stringify(version) },
+  // Native, with its library beside it: stays a package.
+  external: ['@duckdb/node-api', 'electron'],
+}
+const modern = {
+  ...shared,
+  format: 'esm',
+  target: 'node20',
+  // Some packages are CommonJS inside, and use what only CommonJS has.
+  banner: {
+    js: [
+      "import { createRequire as commonRequire } from 'node:module';",
+      "import { fileURLToPath as commonPath } from 'node:url';",
+      'const require = commonRequire(import.meta.url);',
+      'const __filename = commonPath(import.meta.url);',
+      "const __dirname = commonPath(new URL('.', import.meta.url));",
+    ].join(' '),
+  },
+}
+
+async function main() {
+  if (!process.argv.includes('--force') && isFresh()) return
+  const started = Date.now()
+  await Promise.all([
+    bundle({ ...modern, entryPoints: { launchpad: 'main/cli/launchpad.ts' }, outdir: 'dist/node', outExtension: { '.js': '.mjs' } }),
+    bundle({ ...modern, entryPoints: { core: 'main/electron/core-process.ts' }, outdir: 'dist/electron', outExtension: { '.js': '.mjs' } }),
+    // CommonJS: a sandboxed preload can be nothing else, and Electron before 28 starts nothing else.
+    bundle({ ...shared, format: 'cjs', target: 'node16', entryPoints: { main: 'main/electron/main.ts', preload: 'preload/index.ts' }, outdir: 'dist/electron', outExtension: { '.js': '.cjs' } }),
+    buildPage({ root: join(home, 'renderer'), logLevel: 'warn' }),
+  ])
+  writeFileSync(stamp, '')
+  console.log(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`)
+}
+
+await main()

@@ -1,0 +1,156 @@
+import { createORPCClient } from '@orpc/client'
+import { RPCLink as PortLink } from '@orpc/client/message-port'
+import { RPCLink as SocketLink } from '@orpc/client/websocket'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { MessageChannel } from 'node:worker_threads'
+import { WebSocket } from 'ws'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Client, ProjectionEvent } from '#contract'
+import { openDoor, type Channel, type Door } from '#core'
+import { serve } from '#headless'
+
+/** The same behaviour is asked of every way into the core. */
+const root = () => mkdtemp(join(tmpdir(), 'launchpad 门 '))
+const open = (folder: string) => openDoor({ root: folder, resources: resolve('resources'), version: 'test' })
+
+interface Entered {
+  client: Client
+  /** Sends something that is no message of the protocol. */
+  garble: ((text: string) => void) | null
+  leave: () => Promise<void>
+}
+
+async function inProcess(folder: string): Promise<Entered> {
+  const door = open(folder)
+  return { client: await door.client(), garble: null, leave: () => door.dispose() }
+}
+
+async function throughPort(folder: string): Promise<Entered> {
+  const door = open(folder)
+  const { port1, port2 } = new MessageChannel()
+  const channel: Channel = {
+    send: (message) => port2.postMessage(message),
+    onMessage: (take) => port2.on('message', (message: string) => take(message)),
+    onClose: (take) => port2.on('close', take),
+    close: () => port2.close(),
+  }
+  await door.attach(channel)
+  const client: Client = createORPCClient(new PortLink({ port: port1 }))
+  return { client, garble: (text) => port1.postMessage(text), leave: async () => (port1.close(), door.dispose()) }
+}
+
+async function throughSocket(folder: string): Promise<Entered> {
+  const door = open(folder)
+  const { socket, close } = await browserSocket(door)
+  const client: Client = createORPCClient(new SocketLink({ websocket: socket as unknown as globalThis.WebSocket }))
+  return { client, garble: (text) => socket.send(text), leave: async () => (await close(), door.dispose()) }
+}
+
+/** A second process's way: somebody else owns the root already. */
+async function asGuest(folder: string): Promise<Entered> {
+  const owner = open(folder)
+  await owner.client()
+  const guest = open(folder)
+  const client = await guest.client()
+  expect(await guest.owns()).toBe(false)
+  return { client, garble: null, leave: async () => (await guest.dispose(), owner.dispose()) }
+}
+
+async function browserSocket(door: Door) {
+  const server = await serve({ door, assets: resolve('test/fixtures/page'), port: 0 })
+  const origin = `http://127.0.0.1:${server.port}`
+  const token = new URL(server.address).hash.replace('#token=', '')
+  const session = await fetch(`${origin}/session`, { method: 'POST', body: JSON.stringify({ token }), headers: { origin } })
+  const cookie = session.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/rpc`, { headers: { cookie }, origin })
+  await new Promise((done, failed) => (socket.once('open', done), socket.once('error', failed)))
+  return { socket, close: () => server.close() }
+}
+
+describe.each([
+  ['in the process', inProcess],
+  ['through a MessagePort', throughPort],
+  ['through a WebSocket', throughSocket],
+  ['as a guest of another process', asGuest],
+])('%s', (_name, enter) => {
+  let door: Entered
+  beforeEach(async () => {
+    door = await enter(await root())
+  })
+  afterEach(() => door.leave())
+
+  it('the snapshot holds what a page shows', async () => {
+    const state = await door.client.snapshot()
+    expect(state).toMatchObject({ settings: { theme: 'system' }, jobs: {}, runs: {}, environments: {}, info: { version: 'test' } })
+  })
+
+  it('a change reaches who watches, numbered after the snapshot', async () => {
+    const events: ProjectionEvent[] = []
+    for await (const event of await door.client.watch()) {
+      events.push(event)
+      if (events.length === 1) await door.client.settings.update({ theme: 'dark' })
+      else break
+    }
+    expect(events.map(({ kind, seq }) => [kind, seq])).toEqual([['snapshot', 0], ['changes', 1]])
+    expect(events[1]).toMatchObject({ changes: [{ topic: 'settings', value: { theme: 'dark' } }] })
+  })
+
+  it('a wrong input is refused before anything is done', async () => {
+    await expect(door.client.settings.update({ theme: 'pink' as never })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    expect((await door.client.snapshot()).settings.theme).toBe('system')
+  })
+
+  it('a failure arrives as its code and parameters', async () => {
+    const failure = await door.client.runs.stop({ id: 'nobody', mode: 'now' }).catch((thrown: unknown) => thrown)
+    expect(failure).toMatchObject({ code: 'APP', data: { code: 'NOT_FOUND', params: { id: 'nobody' } } })
+  })
+
+  it('a name that climbs out of its folder names nothing', async () => {
+    for (const id of ['../../etc', '..', 'a/../../b', '/etc/passwd']) {
+      const failure = await door.client.environments.remove({ id }).catch((thrown: unknown) => thrown)
+      expect(failure).toMatchObject({ data: { code: 'NOT_FOUND' } })
+      await expect(door.client.jobs.readLog({ id, from: 0 })).rejects.toMatchObject({ data: { code: 'NOT_FOUND' } })
+    }
+  })
+
+  it('measuring the machine shows in the projection', async () => {
+    const report = await door.client.machine.measure()
+    expect(report.cpu.threads).toBeGreaterThan(0)
+    expect((await door.client.snapshot()).machine?.measuredAt).toBe(report.measuredAt)
+  })
+
+  it('nonsense on the line ends it at most, and harms nobody else', async () => {
+    for (const text of ['', '{', 'null', '[]', '{"i":1}', '\u0000', '{"i":"x","t":99,"p":{}}', 'x'.repeat(100_000)]) door.garble?.(text)
+    await new Promise((done) => setTimeout(done, 100))
+    const other = await inProcess((await root()))
+    expect((await other.client.snapshot()).info.version).toBe('test')
+    await other.leave()
+  })
+})
+
+describe('one owner of a root', () => {
+  it('when the owner goes, the guest takes over at its next use', async () => {
+    const folder = await root()
+    const [owner, guest] = [open(folder), open(folder)]
+    await owner.client()
+    await (await guest.client()).settings.update({ theme: 'dark' })
+    await owner.dispose()
+    await new Promise((done) => setTimeout(done, 100))
+    expect((await (await guest.client()).snapshot()).settings.theme).toBe('dark')
+    expect(await guest.owns()).toBe(true)
+    await guest.dispose()
+  })
+
+  it('of ten that start at once exactly one owns, and all see the same', async () => {
+    const folder = await root()
+    const doors = Array.from({ length: 10 }, () => open(folder))
+    const owners = await Promise.all(doors.map((door) => door.owns()))
+    expect(owners.filter(Boolean)).toHaveLength(1)
+    await (await doors[3]?.client())?.settings.update({ theme: 'light' })
+    for (const door of doors) expect((await (await door.client()).snapshot()).settings.theme).toBe('light')
+    for (const [index, door] of doors.entries()) if (owners[index] !== true) await door.dispose()
+    await doors[owners.indexOf(true)]?.dispose()
+  })
+})

@@ -1,0 +1,105 @@
+import { join } from 'node:path'
+import { _electron, chromium, type Browser, type ElectronApplication, type Page } from 'playwright-core'
+import { collectProblems } from './problems'
+import { killApp } from './processes'
+import { home, scratch } from './roots'
+import { startServer } from './server'
+
+/** An open app, whichever door it was opened by. */
+export interface OpenApp {
+  page: Page
+  problems: string[]
+  pid: number
+  /** In order, as its user would. */
+  close(): Promise<void>
+  /** kill -9 for every process of the app; trainings are not the app. */
+  kill(): Promise<void>
+}
+
+export interface Door {
+  name: 'desktop' | 'browser'
+  open(root: string): Promise<OpenApp>
+}
+
+export interface DesktopApp extends OpenApp {
+  electron: ElectronApplication
+}
+
+const electronProgram = process.env['LAUNCHPAD_E2E_ELECTRON'] ?? ''
+export const hasDesktop = electronProgram !== ''
+
+export async function openDesktop(root: string, more: string[] = []): Promise<DesktopApp> {
+  const electron = await _electron.launch({
+    executablePath: electronProgram,
+    // Only for tests, which may run as root in a container.
+    args: [home, '--no-sandbox', '--root', root, '--lang=en-US', ...more],
+    // A locale that is really there: without one, Chromium takes seconds over a folder with a Chinese name.
+    env: { ...environment(), LC_ALL: 'C.UTF-8', LANGUAGE: 'en' },
+  })
+  const page = await electron.firstWindow()
+  const pid = electron.process().pid ?? 0
+  return {
+    electron,
+    page,
+    pid,
+    problems: collectProblems(page),
+    close: () => electron.close(),
+    async kill() {
+      const gone = new Promise<void>((resolve) => electron.process().once('exit', () => resolve()))
+      await killApp(pid)
+      await gone
+    },
+  }
+}
+
+const environment = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+
+const browserArgs = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+export const startBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env['LAUNCHPAD_E2E_CHROMIUM'] ?? '', args: browserArgs, env: { ...environment(), HOME: scratch() } })
+
+export async function openBrowser(root: string): Promise<OpenApp> {
+  const server = await startServer(root)
+  const browser = await startBrowser()
+  const context = await browser.newContext({ viewport: { width: 1240, height: 820 }, locale: 'en-US' })
+  const page = await context.newPage()
+  const problems = collectProblems(page)
+  await page.goto(server.address)
+  const pid = server.process.pid ?? 0
+  return {
+    page,
+    problems,
+    pid,
+    async close() {
+      await browser.close()
+      await server.stop()
+    },
+    async kill() {
+      await killApp(pid)
+      await browser.close()
+    },
+  }
+}
+
+/** The same tests through both: what a user sees must not depend on the door. */
+export const doors: Door[] = [
+  ...(hasDesktop ? [{ name: 'desktop' as const, open: (root: string) => openDesktop(root) }] : []),
+  { name: 'browser', open: openBrowser },
+]
+
+/** Opens, hands it to the test, and never leaves it open. */
+export async function withApp<App extends OpenApp>(opening: Promise<App>, test: (app: App) => Promise<void>): Promise<void> {
+  const app = await opening
+  let ended = false
+  try {
+    await test(app)
+    ended = true
+    await app.close()
+  } finally {
+    if (!ended) await app.kill().catch(() => undefined)
+  }
+}
+
+export const launcher = join(home, 'dist', 'node', 'launchpad.mjs')

@@ -1,0 +1,37 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { home } from './roots'
+import { until } from './processes'
+
+export interface Server {
+  process: ChildProcess
+  /** With the token. */
+  address: string
+  port: number
+  /** As Ctrl-C does. */
+  stop(): Promise<void>
+}
+
+/** `launchpad serve`, as a user starts it. */
+export async function startServer(root: string): Promise<Server> {
+  const child = spawn(process.execPath, [join(home, 'dist', 'node', 'launchpad.mjs'), 'serve', '--json', '--root', root], {
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const line = await new Promise<string>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) => reject(new Error(`serve ended with ${code}`)))
+    createInterface(child.stdout).once('line', resolve)
+  })
+  const { address, port } = JSON.parse(line) as { address: string; port: number }
+  return {
+    process: child,
+    address,
+    port,
+    async stop() {
+      child.kill('SIGINT')
+      await until(() => child.exitCode !== null || child.signalCode !== null, 'the server to end')
+    },
+  }
+}
