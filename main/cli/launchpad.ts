@@ -81,7 +81,7 @@ async function openPage(door: Door, port: number): Promise<Server | null> {
 const untilInterrupted = () => new Promise<void>((done) => (process.once('SIGINT', () => done()), process.once('SIGTERM', () => done())))
 
 command('practice', 'the whole job on this machine with a tiny model: environment, data, training, charts')
-  .option('--steps <number>', 'training steps', Number, 12)
+  .option('--steps <number>', 'training steps', Number, 20)
   .option('--data <folder>', "train.jsonl and test.jsonl in GSM8K's form (default: problems made on the spot)")
   .option('--keep-open', 'keep serving the page afterwards')
   .addOption(portOption())

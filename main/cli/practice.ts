@@ -69,8 +69,12 @@ export function reportLines(state: Projection, report: PracticeReport, address: 
   return lines
 }
 
-const range = (values: readonly number[], digits: number) =>
-  values.length === 0 ? '' : `${(values[0] ?? 0).toFixed(digits)} -> ${(values.at(-1) ?? 0).toFixed(digits)}`
+/** Single steps are noisy: the mean of the first third against that of the last. */
+function range(values: readonly number[], digits: number): string {
+  const third = Math.max(1, Math.floor(values.length / 3))
+  const mean = (part: readonly number[]) => (part.reduce((sum, value) => sum + value, 0) / part.length).toFixed(digits)
+  return values.length === 0 ? '' : `${mean(values.slice(0, third))} -> ${mean(values.slice(-third))} (mean of the first and the last third)`
+}
 
 /** The object of `--json`, for machines. */
 export const reportJson = (report: PracticeReport) => ({

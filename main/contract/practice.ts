@@ -4,7 +4,7 @@ export const PracticeInput = z.object({
   /** Made by the caller; the same id twice starts one job (a double click). */
   requestId: z.string().min(1).max(64),
   /** Optimiser steps. */
-  steps: z.number().int().min(1).max(1000).default(12),
+  steps: z.number().int().min(1).max(1000).default(20),
   /** A folder with train.jsonl and test.jsonl in GSM8K's form; null: problems made on the spot. */
   data: z.string().min(1).nullable().default(null),
 })

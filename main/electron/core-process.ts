@@ -18,9 +18,10 @@ function portHost(parent: ParentPort): Host {
   }
   return {
     tell: (message) => parent.postMessage(message),
-    onLine: (begin) => take((message, port) => {
-      if (message.kind === 'open' && port !== undefined) begin(portChannel(port), () => port.start())
-    }),
+    onLine: (begin) =>
+      take((message, port) => {
+        if (message.kind === 'open' && port !== undefined) begin(portChannel(port), () => port.start())
+      }),
     onDispose: (dispose) => take((message) => void (message.kind === 'dispose' && dispose())),
   }
 }
@@ -28,7 +29,8 @@ function portHost(parent: ParentPort): Host {
 function portChannel(port: MessagePortMain): Channel {
   return {
     send: (message) => port.postMessage(message),
-    onMessage: (take) => port.on('message', ({ data }: { data: unknown }) => void (typeof data === 'string' && take(data))),
+    onMessage: (take) =>
+      port.on('message', ({ data }: { data: unknown }) => void (typeof data === 'string' && take(data))),
     onClose: (take) => port.on('close', take),
     close: () => port.close(),
   }
@@ -45,22 +47,26 @@ function processHost(send: (message: FromCore) => void): Host {
   const lines = new Map<number, ProcessLine>()
   return {
     tell: send,
-    onLine: (begin) => void process.on('message', (told) => {
-      const message = told as ToCore
-      if (message.kind === 'open') {
-        const line = processLine((text) => send({ kind: 'data', line: message.line, text }), () => {
-          if (lines.delete(message.line)) send({ kind: 'close', line: message.line })
-        })
-        lines.set(message.line, line)
-        begin(line.channel, line.begin)
-      } else if (message.kind === 'data') {
-        lines.get(message.line)?.arrive(message.text)
-      } else if (message.kind === 'close') {
-        const line = lines.get(message.line)
-        lines.delete(message.line)
-        line?.end()
-      }
-    }),
+    onLine: (begin) =>
+      void process.on('message', (told) => {
+        const message = told as ToCore
+        if (message.kind === 'open') {
+          const line = processLine(
+            (text) => send({ kind: 'data', line: message.line, text }),
+            () => {
+              if (lines.delete(message.line)) send({ kind: 'close', line: message.line })
+            },
+          )
+          lines.set(message.line, line)
+          begin(line.channel, line.begin)
+        } else if (message.kind === 'data') {
+          lines.get(message.line)?.arrive(message.text)
+        } else if (message.kind === 'close') {
+          const line = lines.get(message.line)
+          lines.delete(message.line)
+          line?.end()
+        }
+      }),
     onDispose(dispose) {
       process.on('message', (told) => void ((told as ToCore).kind === 'dispose' && dispose()))
       // The host is gone without a word: then nobody is left to serve.
@@ -120,7 +126,8 @@ async function report(door: Door, tell: Host['tell'], isOver: () => boolean): Pr
       watched = await door.root()
       let state: Projection | null = null
       for await (const event of await client.watch(undefined, { signal: stop.signal })) {
-        state = event.kind === 'snapshot' ? event.state : state === null ? null : event.changes.reduce(applyChange, state)
+        state =
+          event.kind === 'snapshot' ? event.state : state === null ? null : event.changes.reduce(applyChange, state)
         if (state !== null) say({ kind: 'news', news: newsOf(state) })
       }
     } catch (thrown) {

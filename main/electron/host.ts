@@ -1,4 +1,4 @@
-import { app, dialog, ipcMain, nativeTheme, BrowserWindow, type MessageBoxOptions } from 'electron'
+import { app, dialog, ipcMain, nativeTheme, type BrowserWindow, type MessageBoxOptions } from 'electron'
 import { join } from 'node:path'
 import type { AppErrorData } from '#contract'
 import type { StartCore } from './core/core-host'
@@ -79,17 +79,25 @@ export async function startHost(options: HostOptions): Promise<void> {
     const choice = await askAboutRoot(error)
     asking = false
     if (choice === 'quit') app.quit()
-    else if (choice !== 'wait') await core.restartWith(starterFor(choice.root) ?? start as StartCore)
+    else if (choice !== 'wait') await core.restartWith(starterFor(choice.root) ?? (start as StartCore))
   }
   async function askAboutRoot(error: AppErrorData): Promise<'quit' | 'wait' | { root: string }> {
     const { rootTitle, rootText, wait, otherFolder, quit, pickRoot } = words()
     const detail = `${sayError(language(), error)}\n\n${rootText}`
-    const { response } = await ask({ type: 'warning', message: rootTitle, detail, buttons: [wait, otherFolder, quit], defaultId: 0, cancelId: 0 })
+    const { response } = await ask({
+      type: 'warning',
+      message: rootTitle,
+      detail,
+      buttons: [wait, otherFolder, quit],
+      defaultId: 0,
+      cancelId: 0,
+    })
     if (response === 2) return 'quit'
     const root = response === 1 ? await pick(pickRoot) : null
     return root === null ? 'wait' : { root }
   }
-  const ask = (box: MessageBoxOptions) => (window === null ? dialog.showMessageBox(box) : dialog.showMessageBox(window, box))
+  const ask = (box: MessageBoxOptions) =>
+    window === null ? dialog.showMessageBox(box) : dialog.showMessageBox(window, box)
 
   async function pick(title: string): Promise<string | null> {
     const asked = { title, properties: ['openDirectory' as const, 'createDirectory' as const] }
@@ -101,7 +109,13 @@ export async function startHost(options: HostOptions): Promise<void> {
   /** true: the window stays. */
   function onClose(closing: BrowserWindow): boolean {
     const working = news !== null && news.jobs + news.trainings > 0
-    const facts = { quitting, platform: process.platform, working, hasTray: tray !== null, told: state.read().toldAboutClosing }
+    const facts = {
+      quitting,
+      platform: process.platform,
+      working,
+      hasTray: tray !== null,
+      told: state.read().toldAboutClosing,
+    }
     const { what, say } = decideClosing(facts)
     if (what === 'close') return false
     if (what === 'hide') closing.hide()

@@ -23,10 +23,13 @@ if (app.requestSingleInstanceLock()) {
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   registerPageScheme()
   guardEverything()
-  app.whenReady().then(() => startHost(options)).catch((thrown: unknown) => {
-    dialog.showErrorBox('Verl Launchpad', thrown instanceof Error ? thrown.message : String(thrown))
-    app.exit(1)
-  })
+  app
+    .whenReady()
+    .then(() => startHost(options))
+    .catch((thrown: unknown) => {
+      dialog.showErrorBox('Verl Launchpad', thrown instanceof Error ? thrown.message : String(thrown))
+      app.exit(1)
+    })
 } else {
   // The first one gets "second-instance" and shows its window.
   app.exit(0)

@@ -24,8 +24,10 @@ const en = {
   developer: 'Developer tools',
   close: 'Close window',
   stillThere: 'The work goes on',
-  hidden: 'This window is closed, and the app stays in the notification area while something runs. Training goes on even when you quit.',
-  minimised: 'This system has no notification area, so the window is only made small while something runs. Training goes on even when you quit.',
+  hidden:
+    'This window is closed, and the app stays in the notification area while something runs. Training goes on even when you quit.',
+  minimised:
+    'This system has no notification area, so the window is only made small while something runs. Training goes on even when you quit.',
   understood: 'OK',
   rootTitle: 'The data folder cannot be opened',
   rootText: 'It is tried again until it can be. If it was on another disk, connect it, or open another folder for now.',
@@ -33,7 +35,8 @@ const en = {
   wait: 'Keep trying',
   pickRoot: 'Data folder',
   pickFolder: 'Choose a folder',
-  noNode: 'Node 20.19 or newer is needed beside this old Electron, and none was found. Install Node, or set LAUNCHPAD_NODE to its path.',
+  noNode:
+    'Node 20.19 or newer is needed beside this old Electron, and none was found. Install Node, or set LAUNCHPAD_NODE to its path.',
   crashedTitle: 'The window keeps failing',
   crashedText: 'It was reloaded several times and failed again ({{reason}}). Training is not touched by this.',
   tryAgain: 'Try again',
@@ -71,7 +74,8 @@ const zhCN: HostWords = {
   wait: '继续重试',
   pickRoot: '数据文件夹',
   pickFolder: '选择文件夹',
-  noNode: '这个旧版 Electron 需要另外的 Node 20.19 或更高版本，但没有找到。请安装 Node，或将 LAUNCHPAD_NODE 设为它的路径。',
+  noNode:
+    '这个旧版 Electron 需要另外的 Node 20.19 或更高版本，但没有找到。请安装 Node，或将 LAUNCHPAD_NODE 设为它的路径。',
   crashedTitle: '窗口反复出错',
   crashedText: '已重新加载多次，仍然出错（{{reason}}）。训练不受影响。',
   tryAgain: '重试',
@@ -80,7 +84,8 @@ const zhCN: HostWords = {
 const all: Record<Language, HostWords> = { en, 'zh-CN': zhCN }
 
 /** The language chosen in the app, else the system's where we have it, else English. */
-export const resolveLanguage = (chosen: Language | null, system: string): Language => chosen ?? (system.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en')
+export const resolveLanguage = (chosen: Language | null, system: string): Language =>
+  chosen ?? (system.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en')
 
 export const hostWords = (language: Language): HostWords => all[language]
 
@@ -88,4 +93,5 @@ export const fill = (text: string, values: Record<string, string | number>): str
   text.replace(/\{\{\s*(\w+)[^}]*\}\}/g, (_whole, name: string) => String(values[name] ?? ''))
 
 /** The core's own sentence for one of its errors. */
-export const sayError = (language: Language, { code, params }: AppErrorData): string => fill(coreWords[language].errors[code], params)
+export const sayError = (language: Language, { code, params }: AppErrorData): string =>
+  fill(coreWords[language].errors[code], params)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import { contentSecurityPolicy, pageHeaders, withNonce } from '#contract/page-policy'
 import { webSocketChannel, type Door } from '#core'
-import { loadAssets } from '#page'
+import { loadAssets } from './assets'
 import { createGuard } from './guard'
 
 export interface ServeOptions {

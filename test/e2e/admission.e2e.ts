@@ -17,7 +17,13 @@ async function serving(work: (server: Server) => Promise<void>): Promise<void> {
 }
 
 /** node:http, because a browser would not let us lie about these headers. */
-function ask(port: number, method: string, path: string, headers: Record<string, string>, body = ''): Promise<{ status: number; cookie: string | undefined }> {
+function ask(
+  port: number,
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  body = '',
+): Promise<{ status: number; cookie: string | undefined }> {
   return new Promise((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', port, method, path, headers }, (response) => {
       response.resume()
@@ -31,8 +37,18 @@ function ask(port: number, method: string, path: string, headers: Record<string,
 function upgrade(port: number, headers: Record<string, string>): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => {
-      const lines = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==', ...headers }
-      socket.write(`GET /rpc HTTP/1.1\r\n${Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`)
+      const lines = {
+        Connection: 'Upgrade',
+        Upgrade: 'websocket',
+        'Sec-WebSocket-Version': '13',
+        'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+        ...headers,
+      }
+      socket.write(
+        `GET /rpc HTTP/1.1\r\n${Object.entries(lines)
+          .map(([name, value]) => `${name}: ${value}\r\n`)
+          .join('')}\r\n`,
+      )
     })
     socket.once('data', (answer) => (resolve(answer.toString().split('\r\n')[0] ?? ''), socket.destroy()))
     socket.once('error', reject)
@@ -85,8 +101,14 @@ describe('the server', () => {
       const { port } = server
       const body = JSON.stringify({ token: tokenOf(server) })
       const host = `127.0.0.1:${port}`
-      expect(await ask(port, 'POST', '/session', { host, origin: 'http://evil.example' }, body)).toEqual({ status: 403, cookie: undefined })
-      expect(await ask(port, 'POST', '/session', { host, origin: `http://${host}` }, '{"token":""}')).toEqual({ status: 401, cookie: undefined })
+      expect(await ask(port, 'POST', '/session', { host, origin: 'http://evil.example' }, body)).toEqual({
+        status: 403,
+        cookie: undefined,
+      })
+      expect(await ask(port, 'POST', '/session', { host, origin: `http://${host}` }, '{"token":""}')).toEqual({
+        status: 401,
+        cookie: undefined,
+      })
       const admitted = await ask(port, 'POST', '/session', { host, origin: `http://${host}` }, body)
       expect(admitted.status).toBe(204)
       expect(admitted.cookie).toMatch(/; HttpOnly; SameSite=Strict/)
@@ -109,8 +131,11 @@ describe('the server', () => {
   test('stops listening to tokens after too many wrong ones', async () => {
     await serving(async (server) => {
       const host = `127.0.0.1:${server.port}`
-      for (let tries = 0; tries < 10; tries += 1) await ask(server.port, 'POST', '/session', { host }, '{"token":"guess"}')
-      expect((await ask(server.port, 'POST', '/session', { host }, JSON.stringify({ token: tokenOf(server) }))).status).toBe(401)
+      for (let tries = 0; tries < 10; tries += 1)
+        await ask(server.port, 'POST', '/session', { host }, '{"token":"guess"}')
+      expect(
+        (await ask(server.port, 'POST', '/session', { host }, JSON.stringify({ token: tokenOf(server) }))).status,
+      ).toBe(401)
     })
   })
 })

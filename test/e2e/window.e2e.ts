@@ -24,7 +24,10 @@ describe.skipIf(!hasDesktop)('the window', () => {
       const seen = await page.evaluate(() => {
         const names = ['require', 'process', 'module', 'Buffer', 'ipcRenderer', 'electron', '__dirname']
         const bridge = (window as unknown as { launchpad: Record<string, unknown> }).launchpad
-        return { bridge: Object.entries(bridge).map(([key, value]) => `${key}: ${typeof value}`), leaked: names.filter((name) => name in window) }
+        return {
+          bridge: Object.entries(bridge).map(([key, value]) => `${key}: ${typeof value}`),
+          leaked: names.filter((name) => name in window),
+        }
       })
       expect(seen).toEqual({ bridge: ['platform: string', 'connect: function', 'pickFolder: function'], leaked: [] })
     })
@@ -39,7 +42,9 @@ describe.skipIf(!hasDesktop)('the window', () => {
         shell.openExternal = (address) => (opened.push(address), Promise.resolve())
       })
       const tried = await page.evaluate(async () => {
-        const opened = ['https://example.org/a b', 'file:///etc/passwd', 'app://launchpad/'].map((address) => window.open(address))
+        const opened = ['https://example.org/a b', 'file:///etc/passwd', 'app://launchpad/'].map((address) =>
+          window.open(address),
+        )
         const frame = document.createElement('iframe')
         frame.src = 'https://example.org/frame'
         document.body.append(frame)
@@ -63,8 +68,15 @@ describe.skipIf(!hasDesktop)('the window', () => {
       await new GuidePage(page).ready()
       const preferences = await electron.evaluate(({ webContents }) => {
         const [contents] = webContents.getAllWebContents()
-        const all = (contents as unknown as { getLastWebPreferences(): Record<string, unknown> }).getLastWebPreferences()
-        return { sandbox: all['sandbox'], contextIsolation: all['contextIsolation'], nodeIntegration: all['nodeIntegration'], webviewTag: all['webviewTag'] }
+        const all = (
+          contents as unknown as { getLastWebPreferences(): Record<string, unknown> }
+        ).getLastWebPreferences()
+        return {
+          sandbox: all['sandbox'],
+          contextIsolation: all['contextIsolation'],
+          nodeIntegration: all['nodeIntegration'],
+          webviewTag: all['webviewTag'],
+        }
       })
       expect(preferences).toEqual({ sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false })
       const policy = await page.evaluate(async () => (await fetch('./')).headers.get('content-security-policy'))
@@ -81,7 +93,10 @@ describe.skipIf(!hasDesktop)('the window', () => {
       const again = spawn(electron.process().spawnfile, [home, '--no-sandbox', '--root', root], { stdio: 'ignore' })
       await until(() => again.exitCode !== null, 'the second start to end')
       expect(again.exitCode).toBe(0)
-      await until(() => electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isMinimized() === false), 'the window to be back')
+      await until(
+        () => electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isMinimized() === false),
+        'the window to be back',
+      )
       expect(await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
     })
   })
@@ -116,11 +131,22 @@ describe.skipIf(!hasDesktop)('the window', () => {
     await withApp(openDesktop(freshRoot(guideDone)), async ({ electron, page }) => {
       await new AppPage(page).ready()
       await electron.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.forcefullyCrashRenderer())
-      await until(() => electron.evaluate(({ webContents }) => {
-        const asked = webContents.getAllWebContents()[0]?.executeJavaScript(`document.querySelector('[data-testid="connection-state"]')?.dataset.state`) as Promise<unknown>
-        // Asked of a page that is just dying, it would never answer.
-        return Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 500))]).then((state) => state === 'live', () => false)
-      }), 'a live page')
+      await until(
+        () =>
+          electron.evaluate(({ webContents }) => {
+            const asked = webContents
+              .getAllWebContents()[0]
+              ?.executeJavaScript(
+                `document.querySelector('[data-testid="connection-state"]')?.dataset.state`,
+              ) as Promise<unknown>
+            // Asked of a page that is just dying, it would never answer.
+            return Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 500))]).then(
+              (state) => state === 'live',
+              () => false,
+            )
+          }),
+        'a live page',
+      )
     })
   })
 

@@ -25,8 +25,11 @@ export async function fetchLocked(lock: LockedFile[], wheels: string, dispatcher
   if (total !== null && free < total * (1 + UNPACKED)) {
     throw new AppError('DISK_FULL', { path: dirname(wheels), neededBytes: total * (1 + UNPACKED), freeBytes: free })
   }
-  let done = 0
-  const report = (what: string | null) => context.progress({ done, total, unit: 'bytes', what })
+  const positions = new Map<string, number>()
+  const report = (what: string | null) => {
+    const done = [...positions.values()].reduce((sum, position) => sum + position, 0)
+    context.progress({ done, total, unit: 'bytes', what })
+  }
   report(null)
   // One file that fails for good ends the others: their parts stay and are continued next time.
   const failed = new AbortController()
@@ -34,8 +37,8 @@ export async function fetchLocked(lock: LockedFile[], wheels: string, dispatcher
   const bring = async (file: LockedFile) => {
     const what = `${file.name} ${file.version} (${new URL(file.url).host})`
     context.log(`fetching ${what}`)
-    const onBytes = (count: number) => {
-      done += count
+    const onBytes = (position: number) => {
+      positions.set(file.url, position)
       report(what)
     }
     await fetchFile({ url: file.url, target: localFile(wheels, file), sha256: file.sha256, dispatcher, signal, onBytes })

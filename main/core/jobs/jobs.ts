@@ -122,10 +122,11 @@ function createJob(deps: JobsDeps, id: string, input: PracticeInput, before: Job
   }
 
   async function run(steps: Step[], signal: AbortSignal): Promise<void> {
-    view.logBytes = await sizeOf(join(folder, 'job.log'))
+    // At once, before anybody can look: what the view said of an earlier try is over.
     Object.assign(view, { status: 'running', endedAt: null, error: null, steps: steps.map((step) => emptyStep(step.id)) })
+    showNow()
+    view.logBytes = await sizeOf(join(folder, 'job.log'))
     await save()
-    show()
     try {
       for (const [index, step] of steps.entries()) {
         const stepView = view.steps[index]

@@ -15,8 +15,8 @@ export interface FileRequest {
   sha256: string | null
   dispatcher: Dispatcher
   signal: AbortSignal
-  /** Called with the bytes of each piece that reached the disk. */
-  onBytes: (count: number) => void
+  /** Called with how many bytes of the file are on the disk; goes back when it must start over. */
+  onBytes: (position: number) => void
 }
 
 const TRIES = 4
@@ -68,12 +68,12 @@ async function download(file: FileRequest, part: string): Promise<void> {
   const from = answer.statusCode === 206 ? have : 0
   const handle = await open(part, from > 0 ? 'r+' : 'w')
   try {
-    if (from > 0) file.onBytes(from)
+    file.onBytes(from)
     let position = from
     for await (const piece of answer.body as AsyncIterable<Uint8Array>) {
       await handle.write(piece, 0, piece.length, position)
       position += piece.length
-      file.onBytes(piece.length)
+      file.onBytes(position)
     }
     const promised = Number(answer.headers['content-length'])
     if (Number.isFinite(promised) && position - from !== promised) throw new Error('the connection closed early')

@@ -155,7 +155,7 @@ export function practiceSteps(deps: PracticeDeps, job: JobHandle): Step[] {
       const [made, parameters] = [await card(dataset.folder), await modelCard(model)]
       const column = (key: string) => points.flatMap(({ data }) => data[key] ?? [])
       const value: PracticeReport = {
-        steps: points.length,
+        steps: points.filter(({ data }) => 'critic/rewards/mean' in data).length,
         rewards: column('critic/rewards/mean'),
         lengths: column('response_length/mean'),
         run,
@@ -184,7 +184,7 @@ function launchOf(deps: PracticeDeps, job: JobHandle, options: PracticeOptions, 
     python, '-u', join(folder, 'code', 'train_trl.py'),
     '--model', parts.model, '--train', parts.train, '--val', parts.test,
     '--output', join(folder, 'output'), '--metrics', join(folder, 'metrics.jsonl'),
-    '--steps', String(job.input.steps), '--seed', String(options.seed),
+    '--steps', String(job.input.steps), '--seed', String(options.seed), '--train-max-samples', String(options.trainRows),
     '--num-generations', String(options.numGenerations), '--batch-size', String(options.batchSize),
     '--max-prompt-length', String(options.maxPromptLength), '--max-response-length', String(options.maxResponseLength),
     '--learning-rate', String(options.learningRate), '--temperature', String(options.temperature), '--beta', String(options.beta),
@@ -203,7 +203,11 @@ async function follow(runs: Runs, job: JobHandle, run: string, context: StepCont
   const onLook = (view: { lastStep: number | null }) =>
     context.progress({ done: view.lastStep ?? 0, total: job.input.steps, unit: 'steps', what: null })
   const end = await runs.ended(run, context.signal, onLook).catch(async (thrown: unknown) => {
-    if (context.signal.aborted && !(context.signal.reason instanceof Closing)) await runs.stop(run, 'staged')
+    if (context.signal.aborted && !(context.signal.reason instanceof Closing)) {
+      await runs.stop(run, 'staged')
+      // Stopped means that nothing of it is left, not that it was asked to stop.
+      await runs.ended(run, new AbortController().signal, onLook)
+    }
     throw thrown
   })
   if (end.status === 'finished') return
@@ -214,7 +218,7 @@ async function follow(runs: Runs, job: JobHandle, run: string, context: StepCont
 async function trained(runs: Runs, job: JobHandle): Promise<number> {
   const run = job.view().run
   if (run === null || runs.view(run) === null) return 0
-  return (await readMetrics(runs.file(run, 'metrics'), 0)).points.length
+  return (await readMetrics(runs.file(run, 'metrics'), 0)).points.filter(({ data }) => 'critic/rewards/mean' in data).length
 }
 
 async function digestFiles(files: string[]): Promise<string[]> {

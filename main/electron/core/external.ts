@@ -16,7 +16,10 @@ export function externalCore(node: string, entry: string, argument: CoreArgument
   return (take) => {
     const env = { ...process.env }
     delete env['ELECTRON_RUN_AS_NODE']
-    const child = spawn(node, [entry, JSON.stringify(argument)], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const child = spawn(node, [entry, JSON.stringify(argument)], {
+      env,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
     const lines = new Map<number, Line>()
     let count = 0
     const send = (message: ToCore) => void (child.connected && child.send(message, () => undefined))

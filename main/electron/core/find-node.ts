@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
@@ -14,7 +14,13 @@ export function isNewEnough(version: string): boolean {
 export function findNode(env: NodeJS.ProcessEnv = process.env): string | null {
   const name = process.platform === 'win32' ? 'node.exe' : 'node'
   const named = env['LAUNCHPAD_NODE']
-  const candidates = named === undefined || named === '' ? (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '').map((folder) => join(folder, name)) : [named]
+  const candidates =
+    named === undefined || named === ''
+      ? (env['PATH'] ?? '')
+          .split(delimiter)
+          .filter((folder) => folder !== '')
+          .map((folder) => join(folder, name))
+      : [named]
   return candidates.find((file) => isProgram(file) && isNewEnough(versionOf(file))) ?? null
 }
 
@@ -28,9 +34,5 @@ function isProgram(file: string): boolean {
 }
 
 function versionOf(file: string): string {
-  try {
-    return execFileSync(file, ['--version'], { encoding: 'utf8', timeout: 5_000 }).trim()
-  } catch {
-    return ''
-  }
+  return (spawnSync(file, ['--version'], { encoding: 'utf8', timeout: 5_000 }).stdout ?? '').trim()
 }

@@ -14,7 +14,11 @@ export interface Keeper extends CoreHost {
 }
 
 /** Keeps a core running: one that ends by itself is started again, and lines asked for meanwhile wait. */
-export function keepCore(firstStart: StartCore, take: (message: FromCore) => void, sayEnded: (reason: string) => void): Keeper {
+export function keepCore(
+  firstStart: StartCore,
+  take: (message: FromCore) => void,
+  sayEnded: (reason: string) => void,
+): Keeper {
   const backOff = createBackOff(300, 20_000, 60_000)
   let start = firstStart
   let current: CoreProcess | null = null

@@ -20,11 +20,14 @@ export function introducePages(core: CoreHost): void {
     pages.set(contents, Object.assign(page, { turn, since: Date.now() }))
     const { port1, port2 } = new MessageChannelMain()
     core.connect(port2, () => {
-      setTimeout(() => {
-        // Unless it asked by itself meanwhile, went away, or is no longer ours.
-        if (page.turn !== turn || contents.isDestroyed() || !isOurPage(contents.mainFrame.url)) return
-        introduce(contents)
-      }, page.backOff.next(Date.now() - page.since))
+      setTimeout(
+        () => {
+          // Unless it asked by itself meanwhile, went away, or is no longer ours.
+          if (page.turn !== turn || contents.isDestroyed() || !isOurPage(contents.mainFrame.url)) return
+          introduce(contents)
+        },
+        page.backOff.next(Date.now() - page.since),
+      )
     })
     contents.mainFrame.postMessage('launchpad:port', null, [port1])
   }

@@ -1,5 +1,5 @@
 import { contentSecurityPolicy, pageHeaders, withNonce } from '#contract/page-policy'
-import type { Asset } from '#page'
+import type { Asset } from '#headless/assets'
 import { isOurPage } from '../security/policies'
 
 export interface Answer {
@@ -8,10 +8,19 @@ export interface Answer {
   body: Buffer
 }
 
-const nothing = (status: number): Answer => ({ status, headers: { ...pageHeaders, 'content-type': 'text/plain' }, body: Buffer.alloc(0) })
+const nothing = (status: number): Answer => ({
+  status,
+  headers: { ...pageHeaders, 'content-type': 'text/plain' },
+  body: Buffer.alloc(0),
+})
 
 /** What the page's own address answers: the same files, headers and content policy as the server gives to browsers. */
-export function answer(assets: ReadonlyMap<string, Asset>, method: string, address: string, nonce: () => string): Answer {
+export function answer(
+  assets: ReadonlyMap<string, Asset>,
+  method: string,
+  address: string,
+  nonce: () => string,
+): Answer {
   if (method !== 'GET' && method !== 'HEAD') return nothing(405)
   if (!isOurPage(address)) return nothing(404)
   const { pathname } = new URL(address)

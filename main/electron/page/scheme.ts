@@ -1,6 +1,6 @@
 import { protocol } from 'electron'
 import { randomBytes } from 'node:crypto'
-import { loadAssets } from '#page'
+import { loadAssets } from '#headless/assets'
 import { pageScheme } from '../security/policies'
 import { answer, type Answer } from './answer'
 
@@ -8,7 +8,9 @@ const nonce = () => randomBytes(16).toString('base64')
 
 /** Must run before the app is ready. Standard and secure: relative addresses, modules and the clipboard work as on the web. */
 export function registerPageScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: pageScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } }])
+  protocol.registerSchemesAsPrivileged([
+    { scheme: pageScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ])
 }
 
 /** Serves the built page at its own address, from memory. */

@@ -10,7 +10,9 @@ export function guardEverything(): void {
   app.on('web-contents-created', (_event, contents) => guard(contents))
   void app.whenReady().then(() => {
     const { defaultSession } = session
-    defaultSession.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) => answer(decidePermission(permission, requestingUrl)))
+    defaultSession.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
+      answer(decidePermission(permission, requestingUrl)),
+    )
     defaultSession.setPermissionCheckHandler((_contents, permission, origin) => decidePermission(permission, origin))
     defaultSession.setDevicePermissionHandler(() => false)
     // The page offers no files; something that wants to be saved did not come from us.
@@ -25,7 +27,9 @@ function guard(contents: WebContents): void {
     open(decision)
   }
   contents.on('will-navigate', (event, address) => follow(event, decideNavigation(address, true)))
-  contents.on('will-redirect', (event, address, _inPlace, isMainFrame) => follow(event, decideNavigation(address, isMainFrame)))
+  contents.on('will-redirect', (event, address, _inPlace, isMainFrame) =>
+    follow(event, decideNavigation(address, isMainFrame)),
+  )
   // Does not exist in old Electrons; there the content policy alone keeps frames away.
   contents.on('will-frame-navigate', (event) => {
     if (!event.isMainFrame) follow(event, decideNavigation(event.url, false))
@@ -44,5 +48,7 @@ function open(decision: Navigation): void {
 
 /** Was this message sent by our own page in its main frame? */
 export function isTrusted({ senderFrame }: IpcMainEvent | IpcMainInvokeEvent): boolean {
-  return decideAsker(senderFrame === null ? null : { address: senderFrame.url, isMainFrame: senderFrame.parent === null })
+  return decideAsker(
+    senderFrame === null ? null : { address: senderFrame.url, isMainFrame: senderFrame.parent === null },
+  )
 }

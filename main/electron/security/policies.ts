@@ -51,7 +51,8 @@ const permissions: ReadonlyMap<string, string> = new Map([
   ['clipboard-sanitized-write', 'the copy buttons of the log and of paths'],
 ])
 
-export const decidePermission = (permission: string, askedBy: string): boolean => permissions.has(permission) && isOurPage(askedBy)
+export const decidePermission = (permission: string, askedBy: string): boolean =>
+  permissions.has(permission) && isOurPage(askedBy)
 
 export interface Asker {
   address: string
@@ -59,4 +60,5 @@ export interface Asker {
 }
 
 /** May this frame have a line to the core, or a native dialog? null: the frame is gone already. */
-export const decideAsker = (asker: Asker | null): boolean => asker !== null && asker.isMainFrame && isOurPage(asker.address)
+export const decideAsker = (asker: Asker | null): boolean =>
+  asker !== null && asker.isMainFrame && isOurPage(asker.address)

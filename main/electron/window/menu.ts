@@ -8,7 +8,10 @@ export function setMenu(words: HostWords): void {
     ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : []),
     {
       label: words.file,
-      submenu: [{ role: 'close', label: words.close }, ...(process.platform === 'darwin' ? [] : [line, { role: 'quit' as const, label: words.quit }])],
+      submenu: [
+        { role: 'close', label: words.close },
+        ...(process.platform === 'darwin' ? [] : [line, { role: 'quit' as const, label: words.quit }]),
+      ],
     },
     {
       label: words.edit,

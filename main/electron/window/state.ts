@@ -15,13 +15,22 @@ const HostState = z.object({
 })
 export type HostState = z.infer<typeof HostState>
 
-export const firstState: HostState = { bounds: null, maximized: false, theme: 'system', language: null, toldAboutClosing: false }
+export const firstState: HostState = {
+  bounds: null,
+  maximized: false,
+  theme: 'system',
+  language: null,
+  toldAboutClosing: false,
+}
 
 export const smallest = { width: 640, height: 480 }
 const usual = { width: 1240, height: 820 }
 
 /** Where the window goes: where it was, if that is still on a screen, else in the middle of the main one. */
-export function placeWindow(saved: Bounds | null, screens: readonly Bounds[]): Partial<Bounds> & { width: number; height: number } {
+export function placeWindow(
+  saved: Bounds | null,
+  screens: readonly Bounds[],
+): Partial<Bounds> & { width: number; height: number } {
   const main = screens[0] ?? { x: 0, y: 0, ...usual }
   const fit = (wanted: number, least: number, room: number) => Math.min(Math.max(wanted, least), room)
   if (saved === null) return { width: fit(usual.width, 0, main.width), height: fit(usual.height, 0, main.height) }
@@ -31,7 +40,10 @@ export function placeWindow(saved: Bounds | null, screens: readonly Bounds[]): P
     return visible >= 120 && saved.y >= y - 8 && saved.y <= y + height - 40
   })
   const room = screen ?? main
-  const size = { width: fit(saved.width, smallest.width, room.width), height: fit(saved.height, smallest.height, room.height) }
+  const size = {
+    width: fit(saved.width, smallest.width, room.width),
+    height: fit(saved.height, smallest.height, room.height),
+  }
   return screen === undefined ? size : { x: saved.x, y: saved.y, ...size }
 }
 

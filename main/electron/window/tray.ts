@@ -16,7 +16,13 @@ export function createTray(icon: string, open: () => void, quit: () => void): Tr
     return {
       update(words, trainings) {
         tray.setToolTip(trainings > 0 ? words.training : words.idle)
-        tray.setContextMenu(Menu.buildFromTemplate([{ label: words.open, click: open }, { type: 'separator' }, { label: words.quit, click: quit }]))
+        tray.setContextMenu(
+          Menu.buildFromTemplate([
+            { label: words.open, click: open },
+            { type: 'separator' },
+            { label: words.quit, click: quit },
+          ]),
+        )
       },
       dispose: () => tray.destroy(),
     }

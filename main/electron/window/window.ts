@@ -78,7 +78,14 @@ function reloadAfterCrash(window: BrowserWindow, words: () => HostWords, quit: (
       return
     }
     const { crashedTitle, crashedText, tryAgain, quit: leave } = words()
-    const question = { type: 'error' as const, message: crashedTitle, detail: fill(crashedText, { reason }), buttons: [tryAgain, leave], defaultId: 0, cancelId: 0 }
+    const question = {
+      type: 'error' as const,
+      message: crashedTitle,
+      detail: fill(crashedText, { reason }),
+      buttons: [tryAgain, leave],
+      defaultId: 0,
+      cancelId: 0,
+    }
     void dialog.showMessageBox(window, question).then(({ response }) => (response === 1 ? quit() : reload()))
   })
 }

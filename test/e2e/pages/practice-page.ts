@@ -12,10 +12,10 @@ export class PracticePage extends AppPage {
   async start(steps: number): Promise<void> {
     await this.go('practice')
     const start = this.page.getByTestId('practice-start')
-    const again = this.page.getByRole('button', { name: 'Run it again' })
-    const options = this.page.getByRole('button', { name: 'Options' })
+    const again = this.page.getByRole('button', { name: 'Run it again', exact: true })
+    const options = this.page.getByRole('button', { name: 'Options', exact: true })
     await start.or(again).or(options).first().waitFor()
-    if (!(await start.isVisible())) await (await again.isVisible() ? again : options).first().click()
+    if (!(await start.isVisible())) await ((await again.isVisible()) ? again : options).first().click()
     await options.click()
     await this.page.getByLabel('Training steps').fill(String(steps))
     await start.click()

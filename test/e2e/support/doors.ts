@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import { _electron, chromium, type Browser, type ElectronApplication, type Page } from 'playwright-core'
 import { collectProblems } from './problems'
-import { killApp } from './processes'
+import { isRunning, killApp } from './processes'
 import { home, scratch } from './roots'
 import { startServer } from './server'
 
@@ -55,10 +54,22 @@ export async function openDesktop(root: string, more: string[] = []): Promise<De
 const environment = (): Record<string, string> =>
   Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
 
-const browserArgs = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const browserArgs = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 
 export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env['LAUNCHPAD_E2E_CHROMIUM'] ?? '', args: browserArgs, env: { ...environment(), HOME: scratch() } })
+  chromium.launch({
+    executablePath: process.env['LAUNCHPAD_E2E_CHROMIUM'] ?? '',
+    args: browserArgs,
+    env: { ...environment(), HOME: scratch() },
+  })
 
 export async function openBrowser(root: string): Promise<OpenApp> {
   const server = await startServer(root)
@@ -89,17 +100,17 @@ export const doors: Door[] = [
   { name: 'browser', open: openBrowser },
 ]
 
-/** Opens, hands it to the test, and never leaves it open. */
-export async function withApp<App extends OpenApp>(opening: Promise<App>, test: (app: App) => Promise<void>): Promise<void> {
+/** Opens, hands it to the test, and never leaves it open: not after a failure, nor after the test has killed it. */
+export async function withApp<App extends OpenApp>(
+  opening: Promise<App>,
+  test: (app: App) => Promise<void>,
+): Promise<void> {
   const app = await opening
-  let ended = false
   try {
     await test(app)
-    ended = true
-    await app.close()
-  } finally {
-    if (!ended) await app.kill().catch(() => undefined)
+  } catch (thrown) {
+    await app.kill().catch(() => undefined)
+    throw thrown
   }
+  if (isRunning(app.pid)) await app.close()
 }
-
-export const launcher = join(home, 'dist', 'node', 'launchpad.mjs')

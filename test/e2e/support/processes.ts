@@ -10,16 +10,18 @@ interface Seen {
 
 /** Every process of this machine, from /proc: what ps would say, without its width limits. */
 function everyProcess(): Seen[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-      const [state = '', parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ')
-      return [{ pid: Number(name), parent: Number(parent), state, command }]
-    } catch {
-      return [] // Gone while we looked.
-    }
-  })
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
+        const [state = '', parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ')
+        return [{ pid: Number(name), parent: Number(parent), state, command }]
+      } catch {
+        return [] // Gone while we looked.
+      }
+    })
 }
 
 const isAlive = ({ state }: Seen) => state !== 'Z' && state !== 'X'
@@ -28,11 +30,16 @@ const isAlive = ({ state }: Seen) => state !== 'Z' && state !== 'X'
 export function appProcesses(pid: number): number[] {
   const all = everyProcess().filter(isAlive)
   const below = (parent: number): number[] =>
-    all.filter((seen) => seen.parent === parent && !seen.command.includes('run_supervisor.py')).flatMap((seen) => [seen.pid, ...below(seen.pid)])
+    all
+      .filter((seen) => seen.parent === parent && !seen.command.includes('run_supervisor.py'))
+      .flatMap((seen) => [seen.pid, ...below(seen.pid)])
   return [pid, ...below(pid)]
 }
 
-export const aliveMatching = (text: string): number[] => everyProcess().filter((seen) => isAlive(seen) && seen.command.includes(text)).map(({ pid }) => pid)
+export const aliveMatching = (text: string): number[] =>
+  everyProcess()
+    .filter((seen) => isAlive(seen) && seen.command.includes(text))
+    .map(({ pid }) => pid)
 
 export function isRunning(pid: number): boolean {
   return everyProcess().some((seen) => seen.pid === pid && isAlive(seen))

@@ -13,7 +13,8 @@ export const scratch = (): string => mkdtempSync(join(tmpdir(), 'launchpad donn√
 /** An empty data folder; with settings where a test does not begin at the very beginning. */
 export function freshRoot(settings?: Partial<Settings>): string {
   const root = scratch()
-  if (settings !== undefined) writeFileSync(join(root, 'settings.json'), JSON.stringify({ ...defaultSettings, ...settings }))
+  if (settings !== undefined)
+    writeFileSync(join(root, 'settings.json'), JSON.stringify({ ...defaultSettings, ...settings }))
   return root
 }
 

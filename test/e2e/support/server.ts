@@ -15,10 +15,14 @@ export interface Server {
 
 /** `launchpad serve`, as a user starts it. */
 export async function startServer(root: string): Promise<Server> {
-  const child = spawn(process.execPath, [join(home, 'dist', 'node', 'launchpad.mjs'), 'serve', '--json', '--root', root], {
-    env: { ...process.env, LC_ALL: 'C.UTF-8' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [join(home, 'dist', 'node', 'launchpad.mjs'), 'serve', '--json', '--root', root],
+    {
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const line = await new Promise<string>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`serve ended with ${code}`)))
