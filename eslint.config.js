@@ -8,8 +8,14 @@ const house = {
   'no-restricted-syntax': [
     'error',
     { selector: "Property[key.name='shell'][value.value=true]", message: 'No shell strings: argv arrays only.' },
-    { selector: "MemberExpression[object.name='child_process'][property.name=/^exec/]", message: 'No shell strings: argv arrays only.' },
-    { selector: "ImportSpecifier[imported.name=/^(exec|execSync|execFile|execFileSync|execaCommand)$/]", message: 'No shell strings, no bounded buffers: spawn or execa with an argv.' },
+    {
+      selector: "MemberExpression[object.name='child_process'][property.name=/^exec/]",
+      message: 'No shell strings: argv arrays only.',
+    },
+    {
+      selector: 'ImportSpecifier[imported.name=/^(exec|execSync|execFile|execFileSync|execaCommand)$/]',
+      message: 'No shell strings, no bounded buffers: spawn or execa with an argv.',
+    },
     { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: 'Content of others stays text.' },
   ],
   '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', prefer: 'type-imports' }],
@@ -38,6 +44,20 @@ export default tseslint.config(
   { files: ['renderer/**/*.{ts,tsx}'], plugins: { 'react-hooks': hooks }, rules: hooks.configs.recommended.rules },
   {
     files: ['scripts/**/*.mjs', '*.js', '*.cjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', fetch: 'readonly', performance: 'readonly', Buffer: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', AbortController: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        fetch: 'readonly',
+        performance: 'readonly',
+        Buffer: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        AbortController: 'readonly',
+      },
+    },
   },
 )

@@ -48,10 +48,27 @@ async function main() {
   if (!process.argv.includes('--force') && isFresh()) return
   const started = Date.now()
   await Promise.all([
-    bundle({ ...modern, entryPoints: { launchpad: 'main/cli/launchpad.ts' }, outdir: 'dist/node', outExtension: { '.js': '.mjs' } }),
-    bundle({ ...modern, entryPoints: { core: 'main/electron/core-process.ts' }, outdir: 'dist/electron', outExtension: { '.js': '.mjs' } }),
+    bundle({
+      ...modern,
+      entryPoints: { launchpad: 'main/cli/launchpad.ts' },
+      outdir: 'dist/node',
+      outExtension: { '.js': '.mjs' },
+    }),
+    bundle({
+      ...modern,
+      entryPoints: { core: 'main/electron/core-process.ts' },
+      outdir: 'dist/electron',
+      outExtension: { '.js': '.mjs' },
+    }),
     // CommonJS: a sandboxed preload can be nothing else, and Electron before 28 starts nothing else.
-    bundle({ ...shared, format: 'cjs', target: 'node16', entryPoints: { main: 'main/electron/main.ts', preload: 'preload/index.ts' }, outdir: 'dist/electron', outExtension: { '.js': '.cjs' } }),
+    bundle({
+      ...shared,
+      format: 'cjs',
+      target: 'node16',
+      entryPoints: { main: 'main/electron/main.ts', preload: 'preload/index.ts' },
+      outdir: 'dist/electron',
+      outExtension: { '.js': '.cjs' },
+    }),
     buildPage({ root: join(home, 'renderer'), logLevel: 'warn' }),
   ])
   writeFileSync(stamp, '')

@@ -3,7 +3,16 @@ import { spawnSync } from 'node:child_process'
 import { home, installPackages } from './install.mjs'
 
 installPackages()
-const folders = ['main/contract', 'main/core', 'main/electron', 'main/headless', 'main/cli', 'preload', 'renderer', 'test']
+const folders = [
+  'main/contract',
+  'main/core',
+  'main/electron',
+  'main/headless',
+  'main/cli',
+  'preload',
+  'renderer',
+  'test',
+]
 const checks = [
   ...folders.map((folder) => [`types ${folder}`, 'tsc', ['-p', folder]]),
   ['lint', 'eslint', ['.', '--max-warnings=0']],

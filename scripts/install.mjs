@@ -22,7 +22,9 @@ export function installPackages() {
     process.exit(1)
   }
   const stamp = join(home, 'node_modules', '.launchpad-lock')
-  const digest = createHash('sha256').update(readFileSync(join(home, 'package-lock.json'))).digest('hex')
+  const digest = createHash('sha256')
+    .update(readFileSync(join(home, 'package-lock.json')))
+    .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
   console.error('Installing the packages of the app (npm ci) ...')
   must('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell: false })

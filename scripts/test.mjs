@@ -11,7 +11,15 @@ const scratch = mkdtempSync(join(tmpdir(), 'launchpad-test-'))
 
 function vitest(name, args) {
   const report = join(scratch, `${name}.json`)
-  const command = ['--no-install', 'vitest', 'run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const command = [
+    '--no-install',
+    'vitest',
+    'run',
+    ...args,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]
   const { status } = spawnSync('npx', command, { cwd: home, stdio: ['ignore', 'inherit', 'inherit'] })
   try {
     const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
@@ -23,7 +31,10 @@ function vitest(name, args) {
 }
 
 function python() {
-  const { stdout, stderr, status } = spawnSync('python3', ['-m', 'unittest', 'discover', '-s', 'test/python'], { cwd: home, encoding: 'utf8' })
+  const { stdout, stderr, status } = spawnSync('python3', ['-m', 'unittest', 'discover', '-s', 'test/python'], {
+    cwd: home,
+    encoding: 'utf8',
+  })
   process.stdout.write(stdout + stderr)
   const count = (pattern) => Number(pattern.exec(stderr)?.[1] ?? 0)
   const failed = count(/failures=(\d+)/) + count(/errors=(\d+)/)

@@ -29,7 +29,9 @@ interface Session {
   print: (line: string) => void
 }
 
-const program = new Command('launchpad').version(LAUNCHPAD_VERSION).description('Gets verl reinforcement-learning training to really run on the GPU you have')
+const program = new Command('launchpad')
+  .version(LAUNCHPAD_VERSION)
+  .description('Gets verl reinforcement-learning training to really run on the GPU you have')
 
 function command(name: string, description: string): Command {
   return program
@@ -78,7 +80,8 @@ async function openPage(door: Door, port: number): Promise<Server | null> {
   return existsSync(join(assets, 'index.html')) ? serve({ door, assets, port }) : null
 }
 
-const untilInterrupted = () => new Promise<void>((done) => (process.once('SIGINT', () => done()), process.once('SIGTERM', () => done())))
+const untilInterrupted = () =>
+  new Promise<void>((done) => (process.once('SIGINT', () => done()), process.once('SIGTERM', () => done())))
 
 command('practice', 'the whole job on this machine with a tiny model: environment, data, training, charts')
   .option('--steps <number>', 'training steps', Number, 20)
@@ -116,7 +119,9 @@ command('serve', 'the page for a browser on this machine, for servers without a 
         return 1
       }
       print(page.address)
-      print(`From another computer: ssh -L ${page.port}:127.0.0.1:${page.port} <this machine>, then open the same address there.`)
+      print(
+        `From another computer: ssh -L ${page.port}:127.0.0.1:${page.port} <this machine>, then open the same address there.`,
+      )
       if (json) printJson({ address: page.address, port: page.port })
       await untilInterrupted()
       await page.close()
@@ -163,7 +168,7 @@ command('runs', 'runs: list, log, stop or remove one')
   )
 
 async function printLog(client: Client, id: string): Promise<number> {
-  for (let from = 0; ; ) {
+  for (let from = 0; ;) {
     const chunk = await client.runs.readLog({ id, from, max: 1024 * 1024 })
     process.stdout.write(chunk.text)
     if (chunk.next === from) return 0
@@ -176,7 +181,10 @@ command('settings', 'show the settings, or change one: launchpad settings networ
   .argument('[value]', '"-" sets it back')
   .action((name: string | undefined, value: string | undefined, options: Common) =>
     withCore(options, async ({ client, json, print }) => {
-      const settings = name === undefined || value === undefined ? (await client.snapshot()).settings : await client.settings.update(settingPatch(name, value))
+      const settings =
+        name === undefined || value === undefined
+          ? (await client.snapshot()).settings
+          : await client.settings.update(settingPatch(name, value))
       for (const line of settingsLines(settings)) print(line)
       if (json) printJson(settings)
       return 0

@@ -13,7 +13,12 @@ export interface PracticeArguments {
 }
 
 /** Starts practice, or joins the one under way, and follows it to its end, printing as it goes. */
-export async function practice(client: Client, given: PracticeArguments, say: Say, print: (line: string) => void): Promise<JobView> {
+export async function practice(
+  client: Client,
+  given: PracticeArguments,
+  say: Say,
+  print: (line: string) => void,
+): Promise<JobView> {
   const data = given.data === null ? null : resolve(given.data)
   const { job, joined } = await client.practice.start({ requestId: randomUUID(), steps: given.steps, data })
   // Ctrl-C ends what this command began; what another window began goes on there. One key press can
@@ -54,16 +59,33 @@ export function reportLines(state: Projection, report: PracticeReport, address: 
   const { machine } = state
   const lines = ['', `Practice is done: ${report.steps} training steps, ${duration(report.seconds * 1000)} in all.`, '']
   if (machine !== null) {
-    const gpu = machine.gpus.state === 'found' ? machine.gpus.value.map(({ name }) => name).join(', ') : machine.gpus.state === 'absent' ? 'no NVIDIA GPU' : 'GPU unknown'
-    lines.push(`  machine      ${machine.cpu.threads} threads, ${bytes(machine.memory.totalBytes)} memory, ${gpu}, ${bytes(machine.disk.freeBytes)} free`)
+    const gpu =
+      machine.gpus.state === 'found'
+        ? machine.gpus.value.map(({ name }) => name).join(', ')
+        : machine.gpus.state === 'absent'
+          ? 'no NVIDIA GPU'
+          : 'GPU unknown'
+    lines.push(
+      `  machine      ${machine.cpu.threads} threads, ${bytes(machine.memory.totalBytes)} memory, ${gpu}, ${bytes(machine.disk.freeBytes)} free`,
+    )
   }
   const environment = state.environments[report.environment]
-  if (environment !== undefined) lines.push(`  environment  Python ${environment.python ?? '?'}, ${environment.packages.length} packages, by ${environment.engine ?? '?'}`)
+  if (environment !== undefined)
+    lines.push(
+      `  environment  Python ${environment.python ?? '?'}, ${environment.packages.length} packages, by ${environment.engine ?? '?'}`,
+    )
   lines.push(`  model        ${(report.model.parameters / 1e6).toFixed(2)} M parameters, ${report.model.path}`)
-  lines.push(`  data         ${report.data.train} problems to train on, ${report.data.test} to test, ${report.data.path}`)
+  lines.push(
+    `  data         ${report.data.train} problems to train on, ${report.data.test} to test, ${report.data.path}`,
+  )
   lines.push('', `  reward  ${sparkline(report.rewards)}  ${range(report.rewards, 3)}`)
   lines.push(`  length  ${sparkline(report.lengths)}  ${range(report.lengths, 1)}`)
-  lines.push('', `  run folder   ${report.runFolder}`, '', 'Next: open the page to see the charts and the log (npm start),')
+  lines.push(
+    '',
+    `  run folder   ${report.runFolder}`,
+    '',
+    'Next: open the page to see the charts and the log (npm start),',
+  )
   lines.push('or practise on the real GSM8K: npm run practice -- --data FOLDER (train.jsonl and test.jsonl).')
   if (address !== '') lines.push(`The page is still here: ${address}`)
   return lines
@@ -73,7 +95,9 @@ export function reportLines(state: Projection, report: PracticeReport, address: 
 function range(values: readonly number[], digits: number): string {
   const third = Math.max(1, Math.floor(values.length / 3))
   const mean = (part: readonly number[]) => (part.reduce((sum, value) => sum + value, 0) / part.length).toFixed(digits)
-  return values.length === 0 ? '' : `${mean(values.slice(0, third))} -> ${mean(values.slice(-third))} (mean of the first and the last third)`
+  return values.length === 0
+    ? ''
+    : `${mean(values.slice(0, third))} -> ${mean(values.slice(-third))} (mean of the first and the last third)`
 }
 
 /** The object of `--json`, for machines. */

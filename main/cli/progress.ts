@@ -41,6 +41,7 @@ export function describe(say: Say, { done, total, unit, rate, what }: Progress):
   const count = (value: number) => (unit === 'bytes' ? bytes(value) : String(value))
   const parts = [total === null ? count(done) : `${count(done)} / ${count(total)}`]
   if (unit !== 'bytes') parts[0] += ` ${say(`units.${unit}`)}`
-  if (rate !== null && rate > 0) parts.push(unit === 'bytes' ? `${bytes(rate)}/s` : `${rate.toFixed(rate < 10 ? 2 : 0)}/s`)
+  if (rate !== null && rate > 0)
+    parts.push(unit === 'bytes' ? `${bytes(rate)}/s` : `${rate.toFixed(rate < 10 ? 2 : 0)}/s`)
   return parts.join(', ') + (what === null ? '' : `  ${what}`)
 }

@@ -13,7 +13,11 @@ export function machineLines(machine: MachineReport): string[] {
   ]
   if (gpus.state === 'absent') lines.push('gpu      none (nvidia-smi is not there)')
   else if (gpus.state === 'unknown') lines.push(`gpu      could not look: ${gpus.reason}`)
-  else for (const gpu of gpus.value) lines.push(`gpu ${gpu.index}    ${gpu.name}, compute capability ${gpu.computeCapability ?? '?'}, ${bytes(gpu.memoryFreeBytes)} free of ${bytes(gpu.memoryTotalBytes)}, driver ${gpu.driver}`)
+  else
+    for (const gpu of gpus.value)
+      lines.push(
+        `gpu ${gpu.index}    ${gpu.name}, compute capability ${gpu.computeCapability ?? '?'}, ${bytes(gpu.memoryFreeBytes)} free of ${bytes(gpu.memoryTotalBytes)}, driver ${gpu.driver}`,
+      )
   for (const { path, version } of machine.pythons) lines.push(`python   ${version}  ${path}`)
   for (const { name, version } of machine.engines) lines.push(`engine   ${name} ${version}`)
   return lines
@@ -22,7 +26,9 @@ export function machineLines(machine: MachineReport): string[] {
 export function environmentLines(environments: EnvironmentView[]): string[] {
   if (environments.length === 0) return ['No environment yet. "launchpad practice" makes the first one.']
   return environments.map(({ id, status, engine, python, packages, path }) =>
-    [id, status, python === null ? '' : `Python ${python} by ${engine ?? '?'}, ${packages.length} packages`, path].filter(Boolean).join('  '),
+    [id, status, python === null ? '' : `Python ${python} by ${engine ?? '?'}, ${packages.length} packages`, path]
+      .filter(Boolean)
+      .join('  '),
   )
 }
 
@@ -31,9 +37,12 @@ export function runLines(runs: RunView[], say: Say): string[] {
   return runs
     .sort((a, b) => a.createdAt - b.createdAt)
     .map((run) => {
-      const steps = run.lastStep === null ? '' : `step ${run.lastStep}${run.plannedSteps === null ? '' : `/${run.plannedSteps}`}`
+      const steps =
+        run.lastStep === null ? '' : `step ${run.lastStep}${run.plannedSteps === null ? '' : `/${run.plannedSteps}`}`
       const reward = run.lastReward === null ? '' : `reward ${run.lastReward.toFixed(3)}`
-      return [run.id, run.name, run.trainer, say(`runStatus.${run.status}`), steps, reward, run.folder].filter(Boolean).join('  ')
+      return [run.id, run.name, run.trainer, say(`runStatus.${run.status}`), steps, reward, run.folder]
+        .filter(Boolean)
+        .join('  ')
     })
 }
 
@@ -52,7 +61,10 @@ export function settingsLines(settings: Settings): string[] {
 export function settingPatch(name: string, text: string): SettingsPatch {
   const value = text === '-' ? null : text
   const [group, key] = name.split('.')
-  const patch = SettingsPatch.strict().safeParse(key === undefined ? { [name]: value } : { [group ?? '']: { [key]: value } })
-  if (!patch.success || (group !== 'network' && key !== undefined)) throw new AppError('BAD_INPUT', { detail: `${name} = ${text}` })
+  const patch = SettingsPatch.strict().safeParse(
+    key === undefined ? { [name]: value } : { [group ?? '']: { [key]: value } },
+  )
+  if (!patch.success || (group !== 'network' && key !== undefined))
+    throw new AppError('BAD_INPUT', { detail: `${name} = ${text}` })
   return patch.data
 }

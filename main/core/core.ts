@@ -65,7 +65,16 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     return value
   }
   const router = createRouter({
-    layout, projection, settings, jobs, runs, environments, network, recipe, measure, log,
+    layout,
+    projection,
+    settings,
+    jobs,
+    runs,
+    environments,
+    network,
+    recipe,
+    measure,
+    log,
     resources: options.resources,
     onRootChosen: options.onRootChosen,
   })

@@ -17,7 +17,8 @@ export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'CancelError')) {
     return new AppError('CANCELLED', {}, thrown)
   }
-  if (errnoOf(thrown) === 'ENOSPC') return new AppError('DISK_FULL', { path: pathOf(thrown), neededBytes: 0, freeBytes: 0 }, thrown)
+  if (errnoOf(thrown) === 'ENOSPC')
+    return new AppError('DISK_FULL', { path: pathOf(thrown), neededBytes: 0, freeBytes: 0 }, thrown)
   return new AppError('INTERNAL', { detail: thrown instanceof Error ? thrown.message : String(thrown) }, thrown)
 }
 

@@ -4,7 +4,8 @@ import type { Logger } from 'pino'
 import { AppError, toAppError } from './errors'
 import type { Environments } from './env/inventory'
 import type { Jobs } from './jobs/jobs'
-import { practiceSteps, type PracticeDeps } from './practice/steps'
+import type { PracticeDeps } from './practice/place'
+import { practiceSteps } from './practice/steps'
 import { stampedId } from './state/id'
 import { checkRoot, rememberRoot } from './state/root'
 import type { ProjectionStore } from './state/projection'
@@ -41,7 +42,8 @@ export function createRouter(deps: RouterDeps) {
     const running = jobs.running()
     if (running !== null) return { job: running, joined: true }
     const interrupted = jobs.interrupted()
-    const same = interrupted !== null && interrupted.input.data === input.data && interrupted.input.steps === input.steps
+    const same =
+      interrupted !== null && interrupted.input.data === input.data && interrupted.input.steps === input.steps
     const id = same ? interrupted.id : `practice-${stampedId()}`
     const machine = () => {
       const report = projection.read().machine
@@ -90,7 +92,8 @@ export function createRouter(deps: RouterDeps) {
     jobs: {
       cancel: guarded.jobs.cancel.handler(({ input }) => jobs.cancel(input.id)),
       readLog: guarded.jobs.readLog.handler(({ input }) => {
-        if (projection.read().jobs[input.id] === undefined) throw new AppError('NOT_FOUND', { what: 'job', id: input.id })
+        if (projection.read().jobs[input.id] === undefined)
+          throw new AppError('NOT_FOUND', { what: 'job', id: input.id })
         return readText(jobs.logFile(input.id), input.from, input.max)
       }),
     },
@@ -98,7 +101,9 @@ export function createRouter(deps: RouterDeps) {
       stop: guarded.runs.stop.handler(({ input }) => runs.stop(input.id, input.mode)),
       remove: guarded.runs.remove.handler(({ input }) => runs.remove(input.id)),
       readLog: guarded.runs.readLog.handler(({ input }) => readText(runs.file(input.id, 'log'), input.from, input.max)),
-      readMetrics: guarded.runs.readMetrics.handler(({ input }) => readMetrics(runs.file(input.id, 'metrics'), input.from)),
+      readMetrics: guarded.runs.readMetrics.handler(({ input }) =>
+        readMetrics(runs.file(input.id, 'metrics'), input.from),
+      ),
     },
     environments: {
       remove: guarded.environments.remove.handler(async ({ input }) => {

@@ -2,6 +2,7 @@ import type { MessagePortMain, ParentPort } from 'electron'
 import type { Projection } from '#contract'
 import { applyChange } from '#contract/apply-change'
 import { openDoor, toAppError, type Channel, type Door } from '#core'
+import { closeInheritedFiles } from './core/inherited-files'
 import type { CoreArguments, FromCore, News, ToCore } from './core/messages'
 
 /** The process that started us: Electron itself, or a host that could only start a plain Node. */
@@ -156,5 +157,6 @@ function start(host: Host, { root, resources, version }: CoreArguments): void {
 }
 
 const parent = (process as Partial<Pick<NodeJS.Process, 'parentPort'>>).parentPort
+if (!parent) closeInheritedFiles()
 const host = parent ? portHost(parent) : processHost((message) => void (process.connected && process.send?.(message)))
 start(host, JSON.parse(process.argv.at(-1) ?? '') as CoreArguments)

@@ -30,12 +30,16 @@ export function createGuard(port: () => number, now: () => number = Date.now): G
     admit(given) {
       wrong = wrong.filter((at) => now() - at < 60_000)
       if (wrong.length >= TRIES_A_MINUTE) return null
-      if (typeof given === 'string' && same(given, token)) return `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=/`
+      if (typeof given === 'string' && same(given, token))
+        return `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=/`
       wrong.push(now())
       return null
     },
     knows({ cookie }) {
-      const value = cookie?.split(';').map((part) => part.trim()).find((part) => part.startsWith(`${COOKIE}=`))
+      const value = cookie
+        ?.split(';')
+        .map((part) => part.trim())
+        .find((part) => part.startsWith(`${COOKIE}=`))
       return value !== undefined && same(value.slice(COOKIE.length + 1), session)
     },
   }

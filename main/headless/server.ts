@@ -57,10 +57,17 @@ export async function serve(options: ServeOptions): Promise<Server> {
     if (path !== '/') {
       // Built files carry a hash of their content in their names.
       const cache = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
-      return void response.writeHead(200, { ...pageHeaders, 'content-type': asset.type, 'cache-control': cache }).end(asset.body)
+      return void response
+        .writeHead(200, { ...pageHeaders, 'content-type': asset.type, 'cache-control': cache })
+        .end(asset.body)
     }
     const nonce = randomBytes(16).toString('base64')
-    const headers = { ...pageHeaders, 'content-type': asset.type, 'cache-control': 'no-store', 'content-security-policy': contentSecurityPolicy(nonce) }
+    const headers = {
+      ...pageHeaders,
+      'content-type': asset.type,
+      'cache-control': 'no-store',
+      'content-security-policy': contentSecurityPolicy(nonce),
+    }
     response.writeHead(200, headers).end(withNonce(asset.body.toString(), nonce))
   }
 

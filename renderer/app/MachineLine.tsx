@@ -12,7 +12,7 @@ export function MachineLine() {
   const { gpus } = machine
   const first = gpus.state === 'found' ? gpus.value[0] : undefined
   if (first === undefined) {
-    return <p className={css.machine}>{gpus.state === 'unknown' ? t('machine.gpuUnknownTitle') : t('machine.gpuAbsentTitle')}</p>
+    return <p className={css.machine}>{gpus.state === 'unknown' ? t('machine.gpuUnknownShort') : t('machine.gpuAbsentShort')}</p>
   }
   const more = gpus.state === 'found' && gpus.value.length > 1 ? ` ×${gpus.value.length}` : ''
   return (
@@ -21,7 +21,7 @@ export function MachineLine() {
         {first.name}
         {more}
       </strong>
-      <span>{format.bytes(first.memoryTotalBytes)}</span>
+      <span>{format.memory(first.memoryTotalBytes)}</span>
     </p>
   )
 }

@@ -1,11 +1,11 @@
 import { Button, Collapse, SegmentedControl, Skeleton, TextInput } from '@mantine/core'
-import { IconCheck, IconChevronDown, IconPlus, IconSearch } from '@tabler/icons-react'
-import { lazy, Suspense, useState } from 'react'
+import { IconChartLine, IconCheck, IconChevronDown, IconPlus, IconSearch } from '@tabler/icons-react'
+import { lazy, memo, Suspense, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Panel } from '../ui/Page'
 import type { ChartProps } from './Chart'
 import { MetricTable } from './MetricTable'
-import { charted, keyFor, otherKeys, type AllSeries, type Charted } from './series'
+import { charted, keyFor, otherKeys, type AllSeries } from './series'
 import { useMetrics } from './use-metrics'
 import css from './charts.module.css'
 
@@ -19,20 +19,34 @@ function Chart(props: ChartProps) {
   )
 }
 
+function Grid({ leading = false, children }: { leading?: boolean; children: ReactNode }) {
+  return (
+    <div className={css.gridFrame}>
+      <div className={css.grid} data-leading={leading || undefined}>
+        {children}
+      </div>
+    </div>
+  )
+}
+
 interface RunChartsProps {
   id: string
   /** The run may still report more. */
   live: boolean
 }
 
-export function RunCharts({ id, live }: RunChartsProps) {
+/** Drawn again only for new metrics, not for every line that the run logs. */
+export const RunCharts = memo(function RunCharts({ id, live }: RunChartsProps) {
   const { t } = useTranslation()
   const [view, setView] = useState('charts')
   const { series, loaded } = useMetrics(id)
-  const absent = (chart: Charted) => {
-    if (series.size > 0) return t('charts.notReported')
-    if (!loaded) return t('charts.noPoints')
-    return live ? (chart === 'reward' ? t('charts.waiting') : t('charts.noPoints')) : t('charts.none')
+  if (series.size === 0) {
+    return (
+      <section className={css.none} aria-label={t('charts.title')}>
+        <IconChartLine size={22} stroke={1.6} aria-hidden />
+        <p>{loaded && !live ? t('charts.none') : t('charts.waiting')}</p>
+      </section>
+    )
   }
   return (
     <section className={css.section} aria-label={t('charts.title')}>
@@ -54,17 +68,17 @@ export function RunCharts({ id, live }: RunChartsProps) {
           <MetricTable series={series} />
         </Panel>
       ) : (
-        <div className={css.grid}>
+        <Grid leading>
           {charted.map((chart) => {
             const key = keyFor(chart, series)
-            return <Chart key={chart} name={t(`charts.${chart}`)} metric={key} series={series.get(key)} absent={absent(chart)} />
+            return <Chart key={chart} name={t(`charts.${chart}`)} metric={key} series={series.get(key)} absent={t('charts.notReported')} />
           })}
-        </div>
+        </Grid>
       )}
       <More series={series} />
     </section>
   )
-}
+})
 
 /** Everything else the trainer reports: verl alone has about eighty names, so each is drawn only when asked for. */
 function More({ series }: { series: AllSeries }) {
@@ -105,11 +119,11 @@ function More({ series }: { series: AllSeries }) {
         </div>
       </Collapse>
       {added.length > 0 && (
-        <div className={css.grid}>
+        <Grid>
           {added.map((key) => (
             <Chart key={key} name={key} metric={key} series={series.get(key)} absent={t('charts.noPoints')} />
           ))}
-        </div>
+        </Grid>
       )}
     </div>
   )

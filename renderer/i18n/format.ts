@@ -15,6 +15,12 @@ export function formatBytes(bytes: number, language: string): string {
   return `${text} ${byteUnits[unit]}`
 }
 
+/** Memory is sold and spoken of in binary units: a 24 GB card holds 24 GiB. */
+export function formatMemory(bytes: number, language: string): string {
+  const gib = bytes / 1024 ** 3
+  return `${new Intl.NumberFormat(language, { maximumFractionDigits: gib >= 99.95 ? 0 : 1 }).format(gib)} GiB`
+}
+
 const durationWords = {
   en: { d: ' d', h: ' h', m: ' min', s: ' s', gap: ' ' },
   zh: { d: ' 天', h: ' 小时', m: ' 分', s: ' 秒', gap: ' ' },
@@ -59,5 +65,5 @@ export function formatCompact(value: number, language: string): string {
 export function formatTime(ms: number, language: string): string {
   const sameDay = new Date(ms).toDateString() === new Date().toDateString()
   const day: Intl.DateTimeFormatOptions = sameDay ? {} : { month: 'short', day: 'numeric' }
-  return new Intl.DateTimeFormat(language, { ...day, hour: '2-digit', minute: '2-digit' }).format(ms)
+  return new Intl.DateTimeFormat(language, { ...day, hour: 'numeric', minute: '2-digit' }).format(ms)
 }

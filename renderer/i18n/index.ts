@@ -25,10 +25,14 @@ export async function startI18n(): Promise<void> {
     fallbackLng: 'en',
     interpolation: { escapeValue: false },
     returnNull: false,
+    showSupportNotice: false,
     resources: { en: { translation: { ...en, ...words.en } } },
   })
   i18next.services.formatter?.add('bytes', (value: unknown, language) =>
     format.formatBytes(Number(value), language ?? 'en'),
+  )
+  i18next.services.formatter?.add('memory', (value: unknown, language) =>
+    format.formatMemory(Number(value), language ?? 'en'),
   )
   await showLanguage(resolveLanguage(null))
 }
@@ -49,6 +53,7 @@ export function useFormat() {
   return useMemo(
     () => ({
       bytes: (value: number) => format.formatBytes(value, language),
+      memory: (value: number) => format.formatMemory(value, language),
       duration: (ms: number) => format.formatDuration(ms, language),
       value: (value: number) => format.formatValue(value, language),
       count: (value: number) => format.formatCount(value, language),

@@ -8,7 +8,7 @@ import {
   IconSearch,
   type Icon,
 } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLog, type LogHandle, type LogSource } from './use-log'
 import css from './terminal.module.css'
@@ -33,7 +33,7 @@ function IconAction({ icon: Shape, label, disabled = false, onClick }: IconActio
 function Search({ log }: { log: LogHandle }) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
-  const find = (direction: 'next' | 'previous' | 'typing', value = text) => log.screen.current?.find(value, direction)
+  const find = (direction: 'next' | 'previous' | 'typing', value = text) => log.actions.find(value, direction)
   const { at, total } = log.matches
   const count = text === '' ? '' : total === 0 ? t('log.noMatch') : t('log.matches', { n: at, total })
   return (
@@ -66,7 +66,7 @@ function CopyLog({ log }: { log: LogHandle }) {
   const { t } = useTranslation()
   const [copied, setCopied] = useState(false)
   const copy = async () => {
-    await navigator.clipboard.writeText(log.screen.current?.text() ?? '')
+    await navigator.clipboard.writeText(log.actions.text())
     setCopied(true)
     setTimeout(() => setCopied(false), 1500)
   }
@@ -90,16 +90,16 @@ function Extent({ log }: { log: LogHandle }) {
     <div className={css.extent}>
       <p>{part ? t('log.shownPart', { from: state.from, to: state.next, size: state.size }) : t('log.shownFrom', { from: state.from, size: state.size })}</p>
       {part && state.next < state.size && (
-        <Button size="compact-xs" variant="default" onClick={() => log.pump.current?.nextPart()}>
+        <Button size="compact-xs" variant="default" onClick={log.actions.nextPart}>
           {t('log.more')}
         </Button>
       )}
       {part ? (
-        <Button size="compact-xs" variant="default" onClick={() => log.pump.current?.follow()}>
+        <Button size="compact-xs" variant="default" onClick={log.actions.follow}>
           {t('log.end')}
         </Button>
       ) : (
-        <Button size="compact-xs" variant="default" onClick={() => log.pump.current?.fromStart()}>
+        <Button size="compact-xs" variant="default" onClick={log.actions.fromStart}>
           {t('log.start')}
         </Button>
       )}
@@ -115,10 +115,11 @@ export interface LogViewProps extends LogSource {
 
 export default function LogView({ kind, id, title, fill = false }: LogViewProps) {
   const { t } = useTranslation()
-  const log = useLog({ kind, id })
+  const host = useRef<HTMLDivElement>(null)
+  const log = useLog(host, { kind, id })
   const toEnd = () => {
-    if (log.state?.mode === 'part') log.pump.current?.follow()
-    log.screen.current?.toEnd()
+    if (log.state?.mode === 'part') log.actions.follow()
+    log.actions.toEnd()
   }
   return (
     <section className={css.log} data-fill={fill || undefined} aria-label={title} data-testid="run-log">
@@ -138,7 +139,7 @@ export default function LogView({ kind, id, title, fill = false }: LogViewProps)
       )}
       <div className={css.body}>
         {(log.state === null || log.state.size === 0) && <p className={css.empty}>{t('log.empty')}</p>}
-        <div className={css.host} ref={log.host} />
+        <div className={css.host} ref={host} />
       </div>
     </section>
   )

@@ -3,7 +3,7 @@ import { SearchAddon, type ISearchOptions } from '@xterm/addon-search'
 import { Terminal } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
 import { searchColours, terminalColours } from './colours'
-import { documentWithNonce } from './nonce-document'
+import { withStyleNonce } from './style-nonce'
 
 export type Scheme = 'light' | 'dark'
 export interface Matches {
@@ -34,7 +34,6 @@ function createTerminal(scheme: Scheme): Terminal {
     cursorBlink: false,
     cursorInactiveStyle: 'none',
     disableStdin: true,
-    documentOverride: documentWithNonce(document),
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),
     fontSize: 12.5,
     lineHeight: 1.35,
@@ -86,7 +85,7 @@ export function createScreen(host: HTMLElement, first: Scheme, name: string): Sc
   const search = new SearchAddon({ highlightLimit: 1000 })
   terminal.loadAddon(fit)
   terminal.loadAddon(search)
-  terminal.open(host)
+  withStyleNonce(() => terminal.open(host))
   terminal.textarea?.setAttribute('aria-label', name)
   // Tab must leave the log, and Ctrl+C must copy: the terminal handles scrolling keys only.
   terminal.attachCustomKeyEventHandler((event) => event.shiftKey || /^(Page|Arrow|Home|End)/.test(event.key))

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type RefObject } from 'react'
+import { useEffect, useMemo, useRef, useState, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../api/session'
 import { useScheme } from '../app/theme'
@@ -11,13 +11,21 @@ export interface LogSource {
   id: string
 }
 
+/** What the buttons of a log do. */
+export interface LogActions {
+  find: Screen['find']
+  text(): string
+  toEnd(): void
+  fromStart(): void
+  nextPart(): void
+  follow(): void
+}
+
 export interface LogHandle {
-  host: RefObject<HTMLDivElement | null>
-  screen: RefObject<Screen | null>
-  pump: RefObject<Pump | null>
   state: PumpState | null
   matches: Matches
   atEnd: boolean
+  actions: LogActions
 }
 
 const frame = () =>
@@ -29,15 +37,34 @@ const frame = () =>
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
+const SHOW_EVERY_MS = 200
+
+/** The numbers around the log change with every chunk; a few times a second is as often as they can be read. */
+function seldom<T>(show: (value: T) => void): { show(value: T): void; cancel(): void } {
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let latest: T
+  return {
+    show: (value) => {
+      latest = value
+      timer ??= setTimeout(() => {
+        timer = null
+        show(latest)
+      }, SHOW_EVERY_MS)
+    },
+    cancel: () => {
+      if (timer !== null) clearTimeout(timer)
+    },
+  }
+}
+
 function sizeOf({ kind, id }: LogSource): number {
   return useProjection.getState().state?.[kind][id]?.logBytes ?? 0
 }
 
 /** Joins a terminal, the pump and the size that the projection reports. */
-export function useLog({ kind, id }: LogSource): LogHandle {
+export function useLog(host: RefObject<HTMLDivElement | null>, { kind, id }: LogSource): LogHandle {
   const { t } = useTranslation()
   const scheme = useScheme()
-  const host = useRef<HTMLDivElement>(null)
   const screen = useRef<Screen | null>(null)
   const pump = useRef<Pump | null>(null)
   const [state, setState] = useState<PumpState | null>(null)
@@ -55,6 +82,7 @@ export function useLog({ kind, id }: LogSource): LogHandle {
     const made = createScreen(host.current, firstScheme.current, words.current.label)
     made.onMatches(setMatches)
     made.onAtEnd(setAtEnd)
+    const shown = seldom(setState)
     const moved = createPump(
       {
         read: (from, max) => client()[kind].readLog({ id, from, max }),
@@ -63,7 +91,7 @@ export function useLog({ kind, id }: LogSource): LogHandle {
         skipped: (bytes) => void made.write(`\r\n\u001b[7m ${words.current.skipped(bytes)} \u001b[0m\r\n`),
         frame,
         pause,
-        changed: setState,
+        changed: shown.show,
       },
       sizeOf({ kind, id }),
     )
@@ -73,16 +101,28 @@ export function useLog({ kind, id }: LogSource): LogHandle {
     return () => {
       unsubscribe()
       moved.dispose()
+      shown.cancel()
       made.dispose()
       screen.current = null
       pump.current = null
     }
-  }, [kind, id])
+  }, [host, kind, id])
 
   useEffect(() => {
     firstScheme.current = scheme
     screen.current?.paint(scheme)
   }, [scheme])
 
-  return { host, screen, pump, state, matches, atEnd }
+  const actions = useMemo<LogActions>(
+    () => ({
+      find: (text, direction) => screen.current?.find(text, direction),
+      text: () => screen.current?.text() ?? '',
+      toEnd: () => screen.current?.toEnd(),
+      fromStart: () => pump.current?.fromStart(),
+      nextPart: () => pump.current?.nextPart(),
+      follow: () => pump.current?.follow(),
+    }),
+    [],
+  )
+  return { state, matches, atEnd, actions }
 }

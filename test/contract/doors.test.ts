@@ -62,7 +62,11 @@ async function browserSocket(door: Door) {
   const server = await serve({ door, assets: resolve('test/fixtures/page'), port: 0 })
   const origin = `http://127.0.0.1:${server.port}`
   const token = new URL(server.address).hash.replace('#token=', '')
-  const session = await fetch(`${origin}/session`, { method: 'POST', body: JSON.stringify({ token }), headers: { origin } })
+  const session = await fetch(`${origin}/session`, {
+    method: 'POST',
+    body: JSON.stringify({ token }),
+    headers: { origin },
+  })
   const cookie = session.headers.get('set-cookie')?.split(';')[0] ?? ''
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}/rpc`, { headers: { cookie }, origin })
   await new Promise((done, failed) => (socket.once('open', done), socket.once('error', failed)))
@@ -83,7 +87,13 @@ describe.each([
 
   it('the snapshot holds what a page shows', async () => {
     const state = await door.client.snapshot()
-    expect(state).toMatchObject({ settings: { theme: 'system' }, jobs: {}, runs: {}, environments: {}, info: { version: 'test' } })
+    expect(state).toMatchObject({
+      settings: { theme: 'system' },
+      jobs: {},
+      runs: {},
+      environments: {},
+      info: { version: 'test' },
+    })
   })
 
   it('a change reaches who watches, numbered after the snapshot', async () => {
@@ -93,7 +103,10 @@ describe.each([
       if (events.length === 1) await door.client.settings.update({ theme: 'dark' })
       else break
     }
-    expect(events.map(({ kind, seq }) => [kind, seq])).toEqual([['snapshot', 0], ['changes', 1]])
+    expect(events.map(({ kind, seq }) => [kind, seq])).toEqual([
+      ['snapshot', 0],
+      ['changes', 1],
+    ])
     expect(events[1]).toMatchObject({ changes: [{ topic: 'settings', value: { theme: 'dark' } }] })
   })
 
@@ -122,9 +135,10 @@ describe.each([
   })
 
   it('nonsense on the line ends it at most, and harms nobody else', async () => {
-    for (const text of ['', '{', 'null', '[]', '{"i":1}', '\u0000', '{"i":"x","t":99,"p":{}}', 'x'.repeat(100_000)]) door.garble?.(text)
+    for (const text of ['', '{', 'null', '[]', '{"i":1}', '\u0000', '{"i":"x","t":99,"p":{}}', 'x'.repeat(100_000)])
+      door.garble?.(text)
     await new Promise((done) => setTimeout(done, 100))
-    const other = await inProcess((await root()))
+    const other = await inProcess(await root())
     expect((await other.client.snapshot()).info.version).toBe('test')
     await other.leave()
   })

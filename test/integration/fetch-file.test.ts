@@ -13,7 +13,9 @@ const body = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 2
 const sha256 = createHash('sha256').update(body).digest('hex')
 let server: Server | null = null
 
-async function serving(answer: (request: IncomingMessage, response: ServerResponse, count: number) => void): Promise<string> {
+async function serving(
+  answer: (request: IncomingMessage, response: ServerResponse, count: number) => void,
+): Promise<string> {
   let count = 0
   server = createServer((request, response) => answer(request, response, ++count))
   await new Promise<void>((done) => server?.listen(0, '127.0.0.1', done))
@@ -28,7 +30,14 @@ async function bring(url: string, before?: Buffer, digest = sha256) {
   const target = join(await mkdtemp(join(tmpdir(), 'launchpad 下载 ')), 'file.whl')
   if (before !== undefined) await writeFile(`${target}.part`, before)
   let bytes = 0
-  await fetchFile({ url, target, sha256: digest, dispatcher: new Agent(), signal: new AbortController().signal, onBytes: (position) => (bytes = position) })
+  await fetchFile({
+    url,
+    target,
+    sha256: digest,
+    dispatcher: new Agent(),
+    signal: new AbortController().signal,
+    onBytes: (position) => (bytes = position),
+  })
   return { content: await readFile(target), bytes }
 }
 
@@ -37,7 +46,12 @@ const rangeStart = (request: IncomingMessage) => Number(/bytes=(\d+)-/.exec(requ
 const rest = (request: IncomingMessage, response: ServerResponse) => {
   const from = rangeStart(request)
   if (from === 0) return whole(response)
-  return response.writeHead(206, { 'content-length': body.length - from, 'content-range': `bytes ${from}-${body.length - 1}/${body.length}` }).end(body.subarray(from))
+  return response
+    .writeHead(206, {
+      'content-length': body.length - from,
+      'content-range': `bytes ${from}-${body.length - 1}/${body.length}`,
+    })
+    .end(body.subarray(from))
 }
 
 describe('a file arrives whole and right', () => {
@@ -81,7 +95,9 @@ describe('a file arrives whole and right', () => {
   })
 
   it('when the server is out of order for a moment', async () => {
-    const url = await serving((_request, response, count) => void (count < 3 ? response.writeHead(503).end() : whole(response)))
+    const url = await serving(
+      (_request, response, count) => void (count < 3 ? response.writeHead(503).end() : whole(response)),
+    )
     expect((await bring(url)).content.equals(body)).toBe(true)
   })
 })
@@ -98,15 +114,26 @@ describe('a clear error, and no file', () => {
       asked = count
       response.writeHead(404).end('<html>')
     })
-    await expect(bring(url)).rejects.toMatchObject({ data: { code: 'NETWORK_UNREACHABLE', params: { address: new URL(url).host, detail: 'HTTP 404' } } })
+    await expect(bring(url)).rejects.toMatchObject({
+      data: { code: 'NETWORK_UNREACHABLE', params: { address: new URL(url).host, detail: 'HTTP 404' } },
+    })
     expect(asked).toBe(1)
   })
 
   it('when it is cancelled, at once', async () => {
-    const url = await serving((_request, response) => void response.writeHead(200, { 'content-length': 1_000 }).write('x'))
+    const url = await serving(
+      (_request, response) => void response.writeHead(200, { 'content-length': 1_000 }).write('x'),
+    )
     const abort = new AbortController()
     const target = join(await mkdtemp(join(tmpdir(), 'launchpad-')), 'f')
-    const fetching = fetchFile({ url, target, sha256, dispatcher: new Agent(), signal: abort.signal, onBytes: () => abort.abort() })
+    const fetching = fetchFile({
+      url,
+      target,
+      sha256,
+      dispatcher: new Agent(),
+      signal: abort.signal,
+      onBytes: () => abort.abort(),
+    })
     await expect(fetching).rejects.toMatchObject({ name: 'AbortError' })
   })
 

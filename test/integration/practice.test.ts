@@ -45,44 +45,61 @@ function practice(...args: string[]): Program {
 }
 
 const begun = (id: StepId) => `[${stepIds.indexOf(id) + 1}/${stepIds.length}] ${words.en.steps[id]}`
-const statusOf = (lines: string[], id: StepId) => lines.findLast((line) => line.startsWith(`${begun(id)}: `))?.slice(begun(id).length + 2)
-const lastJson = (lines: string[]) => JSON.parse(lines.findLast((line) => line.startsWith('{')) ?? 'null') as Record<string, unknown>
+const statusOf = (lines: string[], id: StepId) =>
+  lines.findLast((line) => line.startsWith(`${begun(id)}: `))?.slice(begun(id).length + 2)
+const lastJson = (lines: string[]) =>
+  JSON.parse(lines.findLast((line) => line.startsWith('{')) ?? 'null') as Record<string, unknown>
 const runs = () => readdirSync(join(root, 'runs'))
 
 beforeAll(() => expect(existsSync('dist/node/launchpad.mjs'), 'npm run build comes first').toBe(true))
 
 describe('practice', () => {
-  it('killed in every phase before the training, goes on each time and loses only that phase', { timeout: 600_000 }, async () => {
-    const phases: StepId[] = ['environment.create', 'environment.resolve', 'environment.fetch', 'environment.install', 'environment.probe', 'model']
-    for (const [index, phase] of phases.entries()) {
+  it(
+    'killed in every phase before the training, goes on each time and loses only that phase',
+    { timeout: 600_000 },
+    async () => {
+      const phases: StepId[] = [
+        'environment.create',
+        'environment.resolve',
+        'environment.fetch',
+        'environment.install',
+        'environment.probe',
+        'model',
+      ]
+      for (const [index, phase] of phases.entries()) {
+        const program = practice('--steps', '6')
+        await program.saw(begun(phase))
+        await new Promise((done) => setTimeout(done, 700))
+        program.child.kill('SIGKILL')
+        await program.ended
+        const before = phases[index - 1]
+        // What an earlier start finished is not done again, nor is what was finished before it was killed.
+        if (before !== undefined) expect(statusOf(program.lines, before)).toMatch(/^(kept|done)/)
+        if (index > 1) expect(statusOf(program.lines, 'environment.create')).toBe('kept')
+      }
+    },
+  )
+
+  it(
+    'killed in the training, leaves it running; the same command attaches to it and reports',
+    { timeout: 600_000 },
+    async () => {
       const program = practice('--steps', '6')
-      await program.saw(begun(phase))
-      await new Promise((done) => setTimeout(done, 700))
+      await program.saw('1 / 6 steps')
       program.child.kill('SIGKILL')
       await program.ended
-      const before = phases[index - 1]
-      // What an earlier start finished is not done again, nor is what was finished before it was killed.
-      if (before !== undefined) expect(statusOf(program.lines, before)).toMatch(/^(kept|done)/)
-      if (index > 1) expect(statusOf(program.lines, 'environment.create')).toBe('kept')
-    }
-  })
-
-  it('killed in the training, leaves it running; the same command attaches to it and reports', { timeout: 600_000 }, async () => {
-    const program = practice('--steps', '6')
-    await program.saw('1 / 6 steps')
-    program.child.kill('SIGKILL')
-    await program.ended
-    expect(runs()).toHaveLength(1)
-    const again = practice('--steps', '6', '--json')
-    expect(await again.ended).toBe(0)
-    expect(statusOf(again.lines, 'model')).toBe('kept')
-    expect(runs()).toHaveLength(1)
-    const result = lastJson(again.lines)
-    expect(result).toMatchObject({ steps: 6, run: runs()[0] })
-    expect(result['rewards']).toHaveLength(6)
-    expect((result['rewards'] as number[]).some((reward) => reward > 0)).toBe(true)
-    expect(existsSync(join(root, 'runs', String(result['run']), 'output', 'final', 'model.safetensors'))).toBe(true)
-  })
+      expect(runs()).toHaveLength(1)
+      const again = practice('--steps', '6', '--json')
+      expect(await again.ended).toBe(0)
+      expect(statusOf(again.lines, 'model')).toBe('kept')
+      expect(runs()).toHaveLength(1)
+      const result = lastJson(again.lines)
+      expect(result).toMatchObject({ steps: 6, run: runs()[0] })
+      expect(result['rewards']).toHaveLength(6)
+      expect((result['rewards'] as number[]).some((reward) => reward > 0)).toBe(true)
+      expect(existsSync(join(root, 'runs', String(result['run']), 'output', 'final', 'model.safetensors'))).toBe(true)
+    },
+  )
 
   it('stopped with Ctrl-C, ends the training too and exits with 130', { timeout: 300_000 }, async () => {
     const program = practice('--steps', '50', '--json')
@@ -114,7 +131,8 @@ describe('without a network', () => {
     const empty = mkdtempSync(join(tmpdir(), 'launchpad-offline-'))
     const program = spawnOffline(empty)
     const lines: string[] = []
-    for (const stream of [program.stdout, program.stderr]) createInterface({ input: stream }).on('line', (line) => lines.push(line))
+    for (const stream of [program.stdout, program.stderr])
+      createInterface({ input: stream }).on('line', (line) => lines.push(line))
     expect(await new Promise((done) => program.on('close', done))).toBe(1)
     const { error } = lastJson(lines) as { error: { code: string; message: string } }
     expect(error.code).toBe('NETWORK_UNREACHABLE')
@@ -126,6 +144,17 @@ describe('without a network', () => {
 /** A proxy that nobody listens on is what a network that is down looks like to pip and to us. */
 function spawnOffline(folder: string) {
   const dead = 'http://127.0.0.1:9'
-  const env = { ...process.env, LANG: 'C.UTF-8', HTTP_PROXY: dead, HTTPS_PROXY: dead, http_proxy: dead, https_proxy: dead, PIP_NO_CACHE_DIR: '1' }
-  return spawn(process.execPath, ['dist/node/launchpad.mjs', 'practice', '--root', folder, '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = {
+    ...process.env,
+    LANG: 'C.UTF-8',
+    HTTP_PROXY: dead,
+    HTTPS_PROXY: dead,
+    http_proxy: dead,
+    https_proxy: dead,
+    PIP_NO_CACHE_DIR: '1',
+  }
+  return spawn(process.execPath, ['dist/node/launchpad.mjs', 'practice', '--root', folder, '--json'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 }

@@ -41,7 +41,8 @@ for step in range(1, 4):
     print("step:%d 奖励" % step, flush=True)
     time.sleep(0.2)
 `
-const untilEnded = (runs: Awaited<ReturnType<typeof openRuns>>, id: string) => runs.ended(id, new AbortController().signal, () => {})
+const untilEnded = (runs: Awaited<ReturnType<typeof openRuns>>, id: string) =>
+  runs.ended(id, new AbortController().signal, () => {})
 
 describe('a run', () => {
   it('is followed to its end, with its log, steps and rewards', async () => {
@@ -78,7 +79,11 @@ describe('a run', () => {
   it('is stopped when asked, children of other sessions too', async () => {
     const { open, folder } = await place()
     const runs = await open()
-    const id = await runs.start(command(`import subprocess, sys, time\nchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)\nopen("child", "w").write(str(child.pid))\nprint("ready", flush=True)\ntime.sleep(600)`))
+    const id = await runs.start(
+      command(
+        `import subprocess, sys, time\nchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)\nopen("child", "w").write(str(child.pid))\nprint("ready", flush=True)\ntime.sleep(600)`,
+      ),
+    )
     while ((runs.view(id)?.logBytes ?? 0) === 0) await new Promise((done) => setTimeout(done, 50))
     await runs.stop(id, 'staged')
     expect((await untilEnded(runs, id)).status).toBe('stopped')

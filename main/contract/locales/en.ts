@@ -13,12 +13,16 @@ export const en = {
     FILE_DAMAGED: 'The file {{file}} could not be read. It was set aside as {{setAside}} and nothing was deleted.',
     ROOT_UNUSABLE: 'The folder {{path}} cannot hold the data: {{detail}}',
     ROOT_FIXED: 'The data folder {{path}} was given on the command line (--root); change it there.',
-    DISK_FULL: 'Not enough space at {{path}}: {{neededBytes, bytes}} needed, {{freeBytes, bytes}} free. Free some space or choose another data folder.',
-    PYTHON_MISSING: 'Python {{wanted}} is needed and was not found (found: {{found}}). Install it with your system, then start again.',
+    DISK_FULL:
+      'Not enough space at {{path}}: {{neededBytes, bytes}} needed, {{freeBytes, bytes}} free. Free some space or choose another data folder.',
+    PYTHON_MISSING:
+      'Python {{wanted}} is needed and was not found (found: {{found}}). Install it with your system, then start again.',
     ENVIRONMENT_UNAVAILABLE: 'No Python environment could be created: {{detail}}',
-    NETWORK_UNREACHABLE: '{{address}} could not be reached ({{detail}}). Behind a proxy, set it with "launchpad settings network.proxy http://host:port"; on a slow network, set a mirror with network.packageIndex or network.torchIndex (Settings, Network). Everything fetched so far is kept.',
+    NETWORK_UNREACHABLE:
+      '{{address}} could not be reached ({{detail}}). Behind a proxy, set it with "launchpad settings network.proxy http://host:port"; on a slow network, set a mirror with network.packageIndex or network.torchIndex (Settings, Network). Everything fetched so far is kept.',
     PACKAGES_UNRESOLVED: 'The package index does not offer what the recipe pins: {{detail}}',
-    DIGEST_MISMATCH: '{{file}} arrived damaged twice: its digest is not the one the index promises. Try another mirror.',
+    DIGEST_MISMATCH:
+      '{{file}} arrived damaged twice: its digest is not the one the index promises. Try another mirror.',
     INSTALL_FAILED: 'Installing the packages failed: {{detail}}',
     PROBE_FAILED: 'The environment was built, but these do not load: {{modules}}',
     SCRIPT_FAILED: '{{script}} ended with {{exit}}: {{detail}}',

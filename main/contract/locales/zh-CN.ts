@@ -10,10 +10,12 @@ export const zhCN: Words = {
     FILE_DAMAGED: '文件 {{file}} 无法读取，已另存为 {{setAside}}，没有删除任何内容。',
     ROOT_UNUSABLE: '文件夹 {{path}} 不能用来存放数据：{{detail}}',
     ROOT_FIXED: '数据文件夹 {{path}} 由命令行参数 --root 指定，请在命令行中更改。',
-    DISK_FULL: '{{path}} 空间不足：需要 {{neededBytes, bytes}}，剩余 {{freeBytes, bytes}}。请清理空间或换一个数据文件夹。',
+    DISK_FULL:
+      '{{path}} 空间不足：需要 {{neededBytes, bytes}}，剩余 {{freeBytes, bytes}}。请清理空间或换一个数据文件夹。',
     PYTHON_MISSING: '需要 Python {{wanted}}，但没有找到（已找到：{{found}}）。请先用系统的方式安装，然后重新开始。',
     ENVIRONMENT_UNAVAILABLE: '无法创建 Python 环境：{{detail}}',
-    NETWORK_UNREACHABLE: '无法连接 {{address}}（{{detail}}）。如需代理，请运行“launchpad settings network.proxy http://主机:端口”；网络较慢时可在“设置 → 网络”中填写镜像（network.packageIndex 或 network.torchIndex）。已下载的内容都会保留。',
+    NETWORK_UNREACHABLE:
+      '无法连接 {{address}}（{{detail}}）。如需代理，请运行“launchpad settings network.proxy http://主机:端口”；网络较慢时可在“设置 → 网络”中填写镜像（network.packageIndex 或 network.torchIndex）。已下载的内容都会保留。',
     PACKAGES_UNRESOLVED: '软件包索引中没有配方所需的版本：{{detail}}',
     DIGEST_MISMATCH: '{{file}} 两次下载都已损坏：校验值与索引给出的不符。请换一个镜像。',
     INSTALL_FAILED: '安装软件包失败：{{detail}}',

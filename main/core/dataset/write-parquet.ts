@@ -17,15 +17,24 @@ export async function writeParquet(rows: readonly VerlRow[], target: string): Pr
   await writeLines(rows, lines)
   // Loaded here, not at the top: the library takes 90 MB, and an idle core has no use for it.
   const { DuckDBInstance } = await import('@duckdb/node-api')
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2', autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' })
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '2',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
   const connection = await instance.connect()
   try {
     const columns = Object.entries(verlColumns).map(([name, type]) => `${name}: ${quoted(type)}`)
     const source = `read_json(${quoted(lines)}, format = 'newline_delimited', columns = {${columns.join(', ')}})`
-    await connection.run(`COPY (SELECT * FROM ${source}) TO ${quoted(part)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP})`)
-    const read = await connection.runAndReadAll(`SELECT count(*) FROM read_parquet(${quoted(part)}) WHERE len(prompt[1].content) > 0 AND reward_model.ground_truth IS NOT NULL`)
+    await connection.run(
+      `COPY (SELECT * FROM ${source}) TO ${quoted(part)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP})`,
+    )
+    const read = await connection.runAndReadAll(
+      `SELECT count(*) FROM read_parquet(${quoted(part)}) WHERE len(prompt[1].content) > 0 AND reward_model.ground_truth IS NOT NULL`,
+    )
     const count = Number(read.getRows()[0]?.[0])
-    if (count !== rows.length) throw new AppError('INTERNAL', { detail: `${target}: wrote ${rows.length} rows, read back ${count}` })
+    if (count !== rows.length)
+      throw new AppError('INTERNAL', { detail: `${target}: wrote ${rows.length} rows, read back ${count}` })
   } finally {
     connection.closeSync()
     instance.closeSync()

@@ -12,7 +12,10 @@ import { AppError, errnoOf } from '../errors'
  * the owner by connecting instead of guessing from a pid in a file.
  */
 export async function lockAddress(root: string): Promise<string> {
-  const name = createHash('sha256').update(await realpath(root)).digest('hex').slice(0, 24)
+  const name = createHash('sha256')
+    .update(await realpath(root))
+    .digest('hex')
+    .slice(0, 24)
   if (process.platform === 'win32') return `\\\\.\\pipe\\verl-launchpad-${name}`
   // Not in the root: a socket's path may have 107 bytes, and not every file system can hold one.
   // Not in $XDG_RUNTIME_DIR: a session by ssh may have none, and must still find the desktop's core.
@@ -20,7 +23,10 @@ export async function lockAddress(root: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const made = await lstat(folder)
   if (!made.isDirectory() || made.uid !== userInfo().uid || (made.mode & 0o077) !== 0) {
-    throw new AppError('ROOT_UNUSABLE', { path: folder, detail: 'this folder belongs to somebody else or is open to others' })
+    throw new AppError('ROOT_UNUSABLE', {
+      path: folder,
+      detail: 'this folder belongs to somebody else or is open to others',
+    })
   }
   return join(folder, `${name}.sock`)
 }

@@ -69,7 +69,11 @@ async function open(options: DoorOptions): Promise<Behind> {
   try {
     await mkdir(root, { recursive: true })
   } catch (thrown) {
-    throw new AppError('ROOT_UNUSABLE', { path: root, detail: thrown instanceof Error ? thrown.message : String(thrown) }, thrown)
+    throw new AppError(
+      'ROOT_UNUSABLE',
+      { path: root, detail: thrown instanceof Error ? thrown.message : String(thrown) },
+      thrown,
+    )
   }
   const address = await lockAddress(root)
   const server = createServer((_request, response) => response.writeHead(404).end())
@@ -95,7 +99,12 @@ async function own(options: DoorOptions, root: string, server: Server, sockets: 
   const channels = new Set<Channel>()
   let core: Core
   try {
-    core = await createCore({ ...options, root, rootChangeable: options.root === null, onRootChosen: () => void setTimeout(() => void close(), 200) })
+    core = await createCore({
+      ...options,
+      root,
+      rootChangeable: options.root === null,
+      onRootChosen: () => void setTimeout(() => void close(), 200),
+    })
   } catch (thrown) {
     server.close()
     throw thrown
@@ -127,7 +136,14 @@ async function own(options: DoorOptions, root: string, server: Server, sockets: 
     await new Promise<void>((resolve) => (server.close(() => resolve()), server.closeAllConnections()))
   }
 
-  const result: Behind = { root, owner: true, attach, client: () => createRouterClient(core.router), gone: false, close }
+  const result: Behind = {
+    root,
+    owner: true,
+    attach,
+    client: () => createRouterClient(core.router),
+    gone: false,
+    close,
+  }
   return result
 }
 

@@ -15,7 +15,12 @@ const PARALLEL = 4
 const UNPACKED = 3
 
 /** Brings every locked file into the cache, verified, with bytes, rate and host reported. */
-export async function fetchLocked(lock: LockedFile[], wheels: string, dispatcher: Dispatcher, context: StepContext): Promise<void> {
+export async function fetchLocked(
+  lock: LockedFile[],
+  wheels: string,
+  dispatcher: Dispatcher,
+  context: StepContext,
+): Promise<void> {
   await mkdir(wheels, { recursive: true })
   const wanted: LockedFile[] = []
   for (const file of lock) if (!(await isThere(file, localFile(wheels, file)))) wanted.push(file)
@@ -41,7 +46,14 @@ export async function fetchLocked(lock: LockedFile[], wheels: string, dispatcher
       positions.set(file.url, position)
       report(what)
     }
-    await fetchFile({ url: file.url, target: localFile(wheels, file), sha256: file.sha256, dispatcher, signal, onBytes })
+    await fetchFile({
+      url: file.url,
+      target: localFile(wheels, file),
+      sha256: file.sha256,
+      dispatcher,
+      signal,
+      onBytes,
+    })
   }
   try {
     await pMap(wanted, bring, { concurrency: PARALLEL })

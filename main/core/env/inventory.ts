@@ -14,11 +14,14 @@ export interface Environments {
 
 export async function openEnvironments(folder: string, projection: ProjectionStore): Promise<Environments> {
   async function refresh(): Promise<void> {
-    const ids = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name)
+    const ids = (await readdir(folder, { withFileTypes: true }))
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
     for (const id of Object.keys(projection.read().environments)) {
       if (!ids.includes(id)) projection.apply({ topic: 'environments', key: id, value: null })
     }
-    for (const id of ids) projection.apply({ topic: 'environments', key: id, value: await viewEnvironment(id, join(folder, id)) })
+    for (const id of ids)
+      projection.apply({ topic: 'environments', key: id, value: await viewEnvironment(id, join(folder, id)) })
   }
   await refresh()
   return {

@@ -29,7 +29,8 @@ export async function installedPackages(prefix: string): Promise<Manifest['packa
   for (const folder of await sitePackages(prefix)) {
     for (const name of await readdir(folder)) {
       const match = /^(.+)-(\d[^-]*)\.dist-info$/.exec(name)
-      if (match?.[1] !== undefined && match[2] !== undefined) packages.push({ name: match[1].replaceAll('_', '-'), version: match[2] })
+      if (match?.[1] !== undefined && match[2] !== undefined)
+        packages.push({ name: match[1].replaceAll('_', '-'), version: match[2] })
     }
   }
   return packages.sort((a, b) => a.name.localeCompare(b.name))

@@ -4,7 +4,12 @@ import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
 
 /** One package file the environment needs: where it is, and what its bytes must hash to. */
-export const LockedFile = z.object({ name: z.string(), version: z.string(), url: z.string(), sha256: z.string().nullable() })
+export const LockedFile = z.object({
+  name: z.string(),
+  version: z.string(),
+  url: z.string(),
+  sha256: z.string().nullable(),
+})
 export type LockedFile = z.infer<typeof LockedFile>
 
 /** envs/<id>/lock.json */
@@ -37,18 +42,27 @@ export async function readPipReport(file: string): Promise<LockedFile[]> {
 
 /** Where pip shall take a package from: our cache, or the file itself when the index is a local folder. */
 export function localFile(wheels: string, file: LockedFile): string {
-  return file.url.startsWith('file:') ? fileURLToPath(file.url) : join(wheels, decodeURIComponent(basename(new URL(file.url).pathname)))
+  return file.url.startsWith('file:')
+    ? fileURLToPath(file.url)
+    : join(wheels, decodeURIComponent(basename(new URL(file.url).pathname)))
 }
 
 /**
  * What a failed pip said, sorted out: an address that did not answer is the network's fault, a
  * version nobody offers is the index's. pip 23 and 26 print the same two sentences.
  */
-export function explainPip(output: string): { code: 'NETWORK_UNREACHABLE'; address: string; detail: string } | { code: 'PACKAGES_UNRESOLVED'; detail: string } {
-  const broken = /(?:connection broken by|Max retries exceeded|ConnectTimeoutError|NewConnectionError|ProxyError|SSLError)/i.exec(output)
+export function explainPip(
+  output: string,
+): { code: 'NETWORK_UNREACHABLE'; address: string; detail: string } | { code: 'PACKAGES_UNRESOLVED'; detail: string } {
+  const broken =
+    /(?:connection broken by|Max retries exceeded|ConnectTimeoutError|NewConnectionError|ProxyError|SSLError)/i.exec(
+      output,
+    )
   if (broken !== null) {
     const host = /host='([^']+)'/.exec(output)?.[1] ?? /https?:\/\/([^/\s]+)/.exec(output)?.[1] ?? 'the package index'
-    const reason = /((?:ProxyError|SSLError|NewConnectionError|ConnectTimeoutError|ReadTimeoutError)[^\n]{0,160})/.exec(output)?.[1]
+    const reason = /((?:ProxyError|SSLError|NewConnectionError|ConnectTimeoutError|ReadTimeoutError)[^\n]{0,160})/.exec(
+      output,
+    )?.[1]
     return { code: 'NETWORK_UNREACHABLE', address: host, detail: reason ?? broken[0] }
   }
   const errors = output.split('\n').filter((line) => line.startsWith('ERROR:'))

@@ -98,7 +98,9 @@ function createJob(deps: JobsDeps, id: string, input: PracticeInput, before: Job
   const folder = join(deps.folder, id)
   const view: JobView = before ?? emptyView(id)
   const file: JobFile = { version: 1, input, view }
-  const { show, showNow } = throttled(() => deps.projection.apply({ topic: 'jobs', key: id, value: structuredClone(view) }))
+  const { show, showNow } = throttled(() =>
+    deps.projection.apply({ topic: 'jobs', key: id, value: structuredClone(view) }),
+  )
   const save = () => writeJson(join(folder, 'job.json'), file)
   let logging: Promise<unknown> = Promise.resolve()
   const log = (line: string) => {
@@ -123,7 +125,12 @@ function createJob(deps: JobsDeps, id: string, input: PracticeInput, before: Job
 
   async function run(steps: Step[], signal: AbortSignal): Promise<void> {
     // At once, before anybody can look: what the view said of an earlier try is over.
-    Object.assign(view, { status: 'running', endedAt: null, error: null, steps: steps.map((step) => emptyStep(step.id)) })
+    Object.assign(view, {
+      status: 'running',
+      endedAt: null,
+      error: null,
+      steps: steps.map((step) => emptyStep(step.id)),
+    })
     showNow()
     view.logBytes = await sizeOf(join(folder, 'job.log'))
     await save()
@@ -216,7 +223,18 @@ async function endLeftover(folder: string): Promise<void> {
 }
 
 function emptyView(id: string): JobView {
-  return { id, kind: 'practice', status: 'running', startedAt: Date.now(), endedAt: null, steps: [], run: null, error: null, report: null, logBytes: 0 }
+  return {
+    id,
+    kind: 'practice',
+    status: 'running',
+    startedAt: Date.now(),
+    endedAt: null,
+    steps: [],
+    run: null,
+    error: null,
+    report: null,
+    logBytes: 0,
+  }
 }
 
 function emptyStep(id: StepId): StepView {

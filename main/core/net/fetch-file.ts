@@ -29,7 +29,7 @@ export async function fetchFile(file: FileRequest): Promise<void> {
   await mkdir(dirname(file.target), { recursive: true })
   const part = `${file.target}.part`
   let damaged = 0
-  for (let failed = 0; ; ) {
+  for (let failed = 0; ;) {
     try {
       await download(file, part)
     } catch (thrown) {

@@ -54,11 +54,16 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramEnd> {
   const stop = () => child.pid !== undefined && endGroup(child.pid)
   options.signal.addEventListener('abort', stop, { once: true })
   try {
-    const reading = [eachLine(child.stdout, take), eachLine(child.stderr, take), eachLine(child.stdio[3], (line) => options.onEventLine?.(line))]
+    const reading = [
+      eachLine(child.stdout, take),
+      eachLine(child.stderr, take),
+      eachLine(child.stdio[3], (line) => options.onEventLine?.(line)),
+    ]
     const result = await child
     await Promise.all(reading)
     options.signal.throwIfAborted()
-    if (result.exitCode === undefined && result.signal === undefined) tail.push(result.shortMessage ?? 'could not be started')
+    if (result.exitCode === undefined && result.signal === undefined)
+      tail.push(result.shortMessage ?? 'could not be started')
     return { code: result.exitCode ?? null, signal: result.signal ?? null, tail: tail.join('\n') }
   } finally {
     options.signal.removeEventListener('abort', stop)

@@ -38,7 +38,8 @@ export async function runScript<T>(options: ScriptOptions<T>): Promise<T> {
     const event = parseEvent(line)
     if (event === null) options.onLine?.(line)
     else if (event.event === 'progress') options.onProgress?.({ ...event, what: event.what ?? null })
-    else if (event.event === 'finding') options.onFinding?.({ code: event.code, severity: event.severity, params: event.params })
+    else if (event.event === 'finding')
+      options.onFinding?.({ code: event.code, severity: event.severity, params: event.params })
     else if (event.event === 'result') result = { value: event.value }
     else failure = { code: event.code, params: event.params }
   }

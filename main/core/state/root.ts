@@ -51,14 +51,26 @@ export async function rememberRoot(root: string): Promise<void> {
 export async function prepareRoot(root: string): Promise<RootLayout> {
   const layout = rootLayout(root)
   try {
-    for (const folder of [layout.environments, layout.cache, layout.models, layout.datasets, layout.runs, layout.jobs, layout.logs]) {
+    for (const folder of [
+      layout.environments,
+      layout.cache,
+      layout.models,
+      layout.datasets,
+      layout.runs,
+      layout.jobs,
+      layout.logs,
+    ]) {
       await mkdir(folder, { recursive: true })
     }
     await writeFile(layout.marker, JSON.stringify({ version: 1 }) + '\n', { flag: 'wx' }).catch((thrown: unknown) => {
       if (errnoOf(thrown) !== 'EEXIST') throw thrown
     })
   } catch (thrown) {
-    throw new AppError('ROOT_UNUSABLE', { path: root, detail: thrown instanceof Error ? thrown.message : String(thrown) }, thrown)
+    throw new AppError(
+      'ROOT_UNUSABLE',
+      { path: root, detail: thrown instanceof Error ? thrown.message : String(thrown) },
+      thrown,
+    )
   }
   return layout
 }
@@ -67,7 +79,10 @@ export async function prepareRoot(root: string): Promise<RootLayout> {
 export async function checkRoot(input: string): Promise<RootCheck> {
   const path = input.startsWith('~/') ? join(homedir(), input.slice(2)) : input
   const result = { path, problem: null, freeBytes: null, existing: false }
-  const refuse = (detail: string): RootCheck => ({ ...result, problem: { code: 'ROOT_UNUSABLE', params: { path, detail } } })
+  const refuse = (detail: string): RootCheck => ({
+    ...result,
+    problem: { code: 'ROOT_UNUSABLE', params: { path, detail } },
+  })
   if (!isAbsolute(path)) return refuse('not an absolute path')
   try {
     const parent = await nearestExisting(resolve(path))

@@ -75,5 +75,8 @@ export async function startSupervisor(folder: string, python: string): Promise<v
 }
 
 async function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false)
+  return access(path).then(
+    () => true,
+    () => false,
+  )
 }

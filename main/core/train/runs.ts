@@ -32,7 +32,11 @@ interface Watched {
   view: RunView
 }
 
-export async function openRuns(deps: { folder: string; resources: string; projection: ProjectionStore }): Promise<Runs> {
+export async function openRuns(deps: {
+  folder: string
+  resources: string
+  projection: ProjectionStore
+}): Promise<Runs> {
   const runs = new Map<string, Watched>()
   for (const id of await readdir(deps.folder)) {
     const spec = await peekJson(join(deps.folder, id, runFiles.spec), RunSpec)
@@ -55,7 +59,8 @@ export async function openRuns(deps: { folder: string; resources: string; projec
       const before = run.view
       if (isOver(before.status) && before.endedAt !== null) continue
       run.view = await look(run.spec, before)
-      if (JSON.stringify(run.view) !== JSON.stringify(before)) deps.projection.apply({ topic: 'runs', key: id, value: run.view })
+      if (JSON.stringify(run.view) !== JSON.stringify(before))
+        deps.projection.apply({ topic: 'runs', key: id, value: run.view })
     }
   }
 
@@ -70,7 +75,8 @@ export async function openRuns(deps: { folder: string; resources: string; projec
       const id = stampedId()
       const folder = await prepareRun(id, { ...launch, runs: deps.folder, resources: deps.resources })
       const spec = await peekJson(join(folder, runFiles.spec), RunSpec)
-      if (spec === null || spec === 'damaged') throw new AppError('RUN_NOT_STARTED', { detail: 'its spec cannot be read back' })
+      if (spec === null || spec === 'damaged')
+        throw new AppError('RUN_NOT_STARTED', { detail: 'its spec cannot be read back' })
       add(spec)
       await startSupervisor(folder, launch.python)
       await lookAtAll()
@@ -103,7 +109,21 @@ export async function openRuns(deps: { folder: string; resources: string; projec
 
 function firstView(spec: RunSpec, folder: string): RunView {
   const { id, name, trainer, createdAt, plannedSteps } = spec
-  return { id, name, trainer, status: 'starting', folder, createdAt, endedAt: null, exit: null, plannedSteps, lastStep: null, lastReward: null, logBytes: 0, metricsBytes: 0 }
+  return {
+    id,
+    name,
+    trainer,
+    status: 'starting',
+    folder,
+    createdAt,
+    endedAt: null,
+    exit: null,
+    plannedSteps,
+    lastStep: null,
+    lastReward: null,
+    logBytes: 0,
+    metricsBytes: 0,
+  }
 }
 
 /** The run as its files show it now. */
@@ -115,7 +135,13 @@ async function look(spec: RunSpec, before: RunView): Promise<RunView> {
   const exit = valid(await peekJson(path('exit'), RunExit))
   const [logBytes, metricsBytes] = await Promise.all([sizeOf(path('log')), sizeOf(path('metrics'))])
   const status = runStatus({ createdAt: spec.createdAt, now: Date.now(), state, exit, alive })
-  const view = { ...before, status, logBytes, metricsBytes, exit: exit === null ? null : { code: exit.code, signal: exit.signal } }
+  const view = {
+    ...before,
+    status,
+    logBytes,
+    metricsBytes,
+    exit: exit === null ? null : { code: exit.code, signal: exit.signal },
+  }
   if (isOver(status)) view.endedAt = exit?.endedAt ?? state?.heartbeatAt ?? spec.createdAt
   if (metricsBytes !== before.metricsBytes) {
     const { points } = await readMetrics(path('metrics'), Math.max(0, metricsBytes - 64 * 1024))

@@ -25,4 +25,5 @@ export function runStatus({ createdAt, now, state, exit, alive }: RunFacts): Run
   return state.phase === 'starting' ? 'starting' : 'running'
 }
 
-export const isOver = (status: RunStatus) => status === 'finished' || status === 'failed' || status === 'stopped' || status === 'lost'
+export const isOver = (status: RunStatus) =>
+  status === 'finished' || status === 'failed' || status === 'stopped' || status === 'lost'

@@ -52,7 +52,7 @@ export function Guide() {
         <Steps step={step} />
         <div className={css.headEnd}>
           <ConnectionDot />
-          <Button variant="subtle" color="gray" size="compact-md" onClick={() => setPutOff(true)}>
+          <Button variant="subtle" color="gray" size="compact-sm" onClick={() => setPutOff(true)}>
             {t('guide.later')}
           </Button>
         </div>

@@ -44,7 +44,7 @@ function Memory({ machine: { memory } }: { machine: Report }) {
   const text = t('machine.memoryFree', { free: memory.availableBytes, total: memory.totalBytes })
   return (
     <Panel title={t('machine.memory')}>
-      <p className={css.main}>{format.bytes(memory.limitBytes ?? memory.totalBytes)}</p>
+      <p className={css.main}>{format.memory(memory.limitBytes ?? memory.totalBytes)}</p>
       <Meter label={t('machine.memory')} share={1 - free} text={text} tone={free < TIGHT ? 'warn' : 'accent'} />
       <p className={css.detail}>{text}</p>
       {memory.limitBytes !== null && <p className={css.detail}>{t('machine.memoryLimit', { limit: memory.limitBytes })}</p>}

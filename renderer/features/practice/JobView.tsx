@@ -1,18 +1,22 @@
 import { Button } from '@mantine/core'
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react'
-import type { JobView as Job } from '#contract'
+import type { ErrorCode, JobView as Job } from '#contract'
 import { useTranslation } from 'react-i18next'
 import { RunCharts } from '../../charts/RunCharts'
 import { useFormat } from '../../i18n'
 import { useNow } from '../../stores/clock'
 import { useCommand } from '../../stores/command'
 import { useRun } from '../../stores/projection'
+import { hrefOf } from '../../stores/route'
 import { Log } from '../../terminal/Log'
 import { ErrorNotice, Notice } from '../../ui/Notice'
 import { Panel } from '../../ui/Page'
 import { DEFAULT_STEPS, useStartPractice } from './StartForm'
 import { StepList } from './StepList'
 import css from './practice.module.css'
+
+/** Failures that a proxy or a mirror may cure. */
+const networkCodes: ReadonlySet<ErrorCode> = new Set(['NETWORK_UNREACHABLE', 'PACKAGES_UNRESOLVED', 'DIGEST_MISMATCH'])
 
 const finished = (job: Job) => job.steps.filter(({ status }) => status === 'done' || status === 'kept').length
 
@@ -59,7 +63,7 @@ function Ended({ job, onAgain }: { job: Job; onAgain(): void }) {
   const buttons = (
     <>
       <Button
-        size="compact-md"
+        size="compact-sm"
         loading={start.busy}
         leftSection={<IconPlayerPlayFilled size={14} aria-hidden />}
         data-testid="practice-continue"
@@ -67,9 +71,14 @@ function Ended({ job, onAgain }: { job: Job; onAgain(): void }) {
       >
         {t('practice.resume')}
       </Button>
-      <Button size="compact-md" variant="default" onClick={onAgain}>
+      <Button size="compact-sm" variant="default" onClick={onAgain}>
         {t('practice.options')}
       </Button>
+      {job.error !== null && networkCodes.has(job.error.code) && (
+        <Button size="compact-sm" variant="default" component="a" href={hrefOf('settings')}>
+          {t('practice.networkSettings')}
+        </Button>
+      )}
     </>
   )
   return (

@@ -65,10 +65,10 @@ function StepTime({ step }: { step: StepView }) {
   )
 }
 
-/** When the count last moved, seen from here. */
-function useLastMove(done: number): number {
-  const [moved, setMoved] = useState(() => ({ done, at: Date.now() }))
-  if (moved.done !== done) setMoved({ done, at: Date.now() })
+/** When the count last moved, seen from here; as exact as the clock's tick. */
+function useLastMove(done: number, now: number): number {
+  const [moved, setMoved] = useState({ done, at: now })
+  if (moved.done !== done) setMoved({ done, at: now })
   return moved.at
 }
 
@@ -99,7 +99,7 @@ function StepProgress({ step, progress }: { step: StepView; progress: Progress }
   const { t } = useTranslation()
   const format = useFormat()
   const now = useNow(true)
-  const moved = useLastMove(progress.done)
+  const moved = useLastMove(progress.done, now)
   const silent = silentFor(now, moved)
   const { main, rate, left } = useProgressText(progress)
   const { total, done, what } = progress

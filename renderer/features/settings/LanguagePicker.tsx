@@ -1,5 +1,6 @@
 import { SegmentedControl } from '@mantine/core'
 import type { Language } from '#contract'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { resolveLanguage } from '../../i18n'
 import { useCommand } from '../../stores/command'
@@ -16,8 +17,8 @@ export function LanguagePicker({ withSystem = false }: { withSystem?: boolean })
   const chosen = useCore((state) => state.settings.language)
   const change = useCommand((core, language: Language | null) => core.settings.update({ language }))
   const value = chosen ?? (withSystem ? SYSTEM : resolveLanguage(null))
-  const choices = languages.map((language) => ({
-    value: language as string,
+  const choices: { value: string; label: ReactNode }[] = languages.map((language) => ({
+    value: language,
     label: <span lang={language}>{names[language]}</span>,
   }))
   return (

@@ -102,7 +102,8 @@ function RunTable({ runs }: { runs: RunView[] }) {
 function RunRow({ run, now }: { run: RunView; now: number }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const steps = [run.lastStep ?? 0, run.plannedSteps].filter((step) => step !== null).map(format.count)
+  const done = run.lastStep === null ? '–' : format.count(run.lastStep)
+  const steps = run.plannedSteps === null ? done : `${done} / ${format.count(run.plannedSteps)}`
   return (
     <tr>
       <th scope="row">
@@ -112,7 +113,7 @@ function RunRow({ run, now }: { run: RunView; now: number }) {
       <td>
         <RunStatus status={run.status} />
       </td>
-      <td data-number>{steps.join(' / ')}</td>
+      <td data-number>{steps}</td>
       <td data-number>{run.lastReward === null ? '–' : format.value(run.lastReward)}</td>
       <td>{format.time(run.createdAt)}</td>
       <td>{run.endedAt === null && !isLive(run.status) ? '–' : format.duration((run.endedAt ?? now) - run.createdAt)}</td>

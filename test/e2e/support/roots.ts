@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,10 +20,17 @@ export function freshRoot(settings?: Partial<Settings>): string {
 
 export const guideDone: Partial<Settings> = { guide: { step: 'done', finished: true } }
 
-/** Keeps its Python environment between runs of the suite: building it downloads some 400 MB. Never deleted. */
+/**
+ * Keeps its Python environment between runs of the suite: building it downloads some 400 MB. Never deleted.
+ * Jobs of earlier tests are taken away: one that was killed half way would be gone on with.
+ */
 export function sharedRoot(): string {
   const root = process.env['LAUNCHPAD_TEST_ROOT'] ?? join(cacheFolder(), 'test-root')
-  mkdirSync(root, { recursive: true })
+  const jobs = join(root, 'jobs')
+  mkdirSync(jobs, { recursive: true })
+  for (const name of readdirSync(jobs)) {
+    if (name.startsWith('practice-')) rmSync(join(jobs, name), { recursive: true })
+  }
   const settings: Settings = { ...defaultSettings, language: 'en', ...guideDone }
   writeFileSync(join(root, 'settings.json'), JSON.stringify(settings))
   return root

@@ -7,7 +7,13 @@ import { settingPatch } from '../../../main/cli/show'
 import { createSay, sayError } from '../../../main/cli/words'
 
 describe('numbers for people', () => {
-  it.each([[0, '0 B'], [1023, '1023 B'], [1536, '1.5 KB'], [190 * 2 ** 20, '190 MB'], [24 * 2 ** 30, '24.0 GB']])('%d bytes', (count, text) => {
+  it.each([
+    [0, '0 B'],
+    [1023, '1023 B'],
+    [1536, '1.5 KB'],
+    [190 * 2 ** 20, '190 MB'],
+    [24 * 2 ** 30, '24.0 GB'],
+  ])('%d bytes', (count, text) => {
     expect(bytes(count)).toBe(text)
   })
   it('durations and curves', () => {
@@ -24,7 +30,9 @@ describe('words', () => {
       const say = await createSay(language)
       for (const code of errorCodes) expect(sayError(say, { code, params: {} })).not.toBe(`errors.${code}`)
       for (const id of stepIds) expect(say(`steps.${id}`)).not.toBe(`steps.${id}`)
-      expect(sayError(say, { code: 'DISK_FULL', params: { path: '/d', neededBytes: 3 * 2 ** 30, freeBytes: 2 ** 20 } })).toMatch(/3\.0 GB.*1\.0 MB/)
+      expect(
+        sayError(say, { code: 'DISK_FULL', params: { path: '/d', neededBytes: 3 * 2 ** 30, freeBytes: 2 ** 20 } }),
+      ).toMatch(/3\.0 GB.*1\.0 MB/)
     }
   })
 })
@@ -34,11 +42,21 @@ it('progress says each step once as it begins and ends, with honest counts in be
   const show = createProgressPrinter(await createSay('en'), (line) => lines.push(line))
   const step = { id: 'environment.fetch' as const, startedAt: 0, endedAt: null, findings: [] }
   const job = (part: Partial<JobView['steps'][number]>): JobView => ({
-    id: 'j', kind: 'practice', status: 'running', startedAt: 0, endedAt: null, run: null, error: null, report: null, logBytes: 0,
+    id: 'j',
+    kind: 'practice',
+    status: 'running',
+    startedAt: 0,
+    endedAt: null,
+    run: null,
+    error: null,
+    report: null,
+    logBytes: 0,
     steps: [{ ...step, status: 'running', progress: null, ...part }],
   })
   show(job({}))
-  show(job({ progress: { done: 2 ** 20, total: 4 * 2 ** 20, unit: 'bytes', rate: 2 ** 19, what: 'torch 2.13.0 (host)' } }))
+  show(
+    job({ progress: { done: 2 ** 20, total: 4 * 2 ** 20, unit: 'bytes', rate: 2 ** 19, what: 'torch 2.13.0 (host)' } }),
+  )
   show(job({ status: 'done', endedAt: 61_000 }))
   show(job({ status: 'done', endedAt: 61_000 }))
   expect(lines).toEqual([
@@ -54,7 +72,13 @@ describe('settings by name', () => {
     expect(settingPatch('language', 'zh-CN')).toEqual({ language: 'zh-CN' })
     expect(settingPatch('network.torchIndex', '-')).toEqual({ network: { torchIndex: null } })
   })
-  it.each([['colour', 'red'], ['theme', 'pink'], ['network.proxy', 'not an address'], ['network.proxy', 'file:///etc/passwd'], ['guide.step', 'done']])('%s = %s is refused', (name, value) => {
+  it.each([
+    ['colour', 'red'],
+    ['theme', 'pink'],
+    ['network.proxy', 'not an address'],
+    ['network.proxy', 'file:///etc/passwd'],
+    ['guide.step', 'done'],
+  ])('%s = %s is refused', (name, value) => {
     expect(() => settingPatch(name, value)).toThrow()
   })
 })

@@ -24,7 +24,9 @@ it('a row asks for what the reward reads, and holds the truth as text', () => {
   const row = toVerlRow({ question: 'How many?', answer: 'Two.\n#### 2' }, 'train', 3)
   expect(row).toEqual({
     data_source: 'openai/gsm8k',
-    prompt: [{ role: 'user', content: 'How many? Let\'s think step by step and output the final answer after "####".' }],
+    prompt: [
+      { role: 'user', content: 'How many? Let\'s think step by step and output the final answer after "####".' },
+    ],
     ability: 'math',
     reward_model: { style: 'rule', ground_truth: '2' },
     extra_info: { split: 'train', index: 3, answer: 'Two.\n#### 2', question: 'How many?' },
@@ -41,20 +43,31 @@ describe('problems file', () => {
 
   it('with a broken line is refused with the number of the line', async () => {
     const file = await write(`${good}\n${good}\n{"question": "x"\n${good}\n`)
-    await expect(readProblems(file, 'train')).rejects.toMatchObject({ data: { code: 'DATA_BAD_LINE', params: { line: 3 } } })
+    await expect(readProblems(file, 'train')).rejects.toMatchObject({
+      data: { code: 'DATA_BAD_LINE', params: { line: 3 } },
+    })
   })
 
-  it.each([['{"question":"x","answer":"no number"}'], ['{"question":" ","answer":"#### 1"}'], ['[1]'], ['{"question":1,"answer":"#### 1"}']])('with the row %s is refused', async (line) => {
+  it.each([
+    ['{"question":"x","answer":"no number"}'],
+    ['{"question":" ","answer":"#### 1"}'],
+    ['[1]'],
+    ['{"question":1,"answer":"#### 1"}'],
+  ])('with the row %s is refused', async (line) => {
     await expect(readProblems(await write(line), 'train')).rejects.toMatchObject({ data: { code: 'DATA_BAD_LINE' } })
   })
 
   it('that is empty or missing is refused', async () => {
     await expect(readProblems(await write('\n\n'), 'train')).rejects.toMatchObject({ data: { code: 'DATA_EMPTY' } })
-    await expect(readProblems('/nowhere/train.jsonl', 'train')).rejects.toMatchObject({ data: { code: 'DATA_UNREADABLE' } })
+    await expect(readProblems('/nowhere/train.jsonl', 'train')).rejects.toMatchObject({
+      data: { code: 'DATA_UNREADABLE' },
+    })
   })
 
   it("becomes parquet with exactly verl's column types, every row back", async () => {
-    const file = await write(`${Array.from({ length: 5000 }, (_, n) => JSON.stringify({ question: `How many "${n}"? 🎈`, answer: `x\n#### ${n}` })).join('\n')}\n`)
+    const file = await write(
+      `${Array.from({ length: 5000 }, (_, n) => JSON.stringify({ question: `How many "${n}"? 🎈`, answer: `x\n#### ${n}` })).join('\n')}\n`,
+    )
     const target = file.replace('.jsonl', '.parquet')
     const rows = await readProblems(file, 'train')
     await writeParquet(rows, target)

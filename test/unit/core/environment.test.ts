@@ -12,14 +12,26 @@ const tool = (name: string) => ({ name, path: name, version: '1.0' })
 
 describe('choice of the engine', () => {
   it('takes conda first, then uv, then venv, of what is there', () => {
-    const all = chooseEngines({ pythons: [python], engines: [tool('uv'), tool('conda'), tool('micromamba')] }, ['3.11'], '/p')
+    const all = chooseEngines(
+      { pythons: [python], engines: [tool('uv'), tool('conda'), tool('micromamba')] },
+      ['3.11'],
+      '/p',
+    )
     expect(all.map(({ engine }) => engine)).toEqual(['conda', 'uv', 'venv'])
     expect(all[0]?.create[0]).toBe('micromamba')
-    expect(chooseEngines({ pythons: [python], engines: [] }, ['3.11'], '/p').map(({ engine }) => engine)).toEqual(['venv'])
+    expect(chooseEngines({ pythons: [python], engines: [] }, ['3.11'], '/p').map(({ engine }) => engine)).toEqual([
+      'venv',
+    ])
   })
 
   it('offers nothing when no Python fits, rather than one that does not', () => {
-    expect(chooseEngines({ pythons: [{ path: '/usr/bin/python3', version: '3.8.10' }], engines: [tool('uv')] }, ['3.11'], '/p')).toEqual([])
+    expect(
+      chooseEngines(
+        { pythons: [{ path: '/usr/bin/python3', version: '3.8.10' }], engines: [tool('uv')] },
+        ['3.11'],
+        '/p',
+      ),
+    ).toEqual([])
   })
 
   it('does not take 3.1 for 3.11', () => {
@@ -29,14 +41,34 @@ describe('choice of the engine', () => {
 
 describe('environment of a child', () => {
   it('leaves out what would change what is imported, and keeps the rest', () => {
-    const child = childEnvironment({ A: '1' }, { HOME: '/h', PATH: '/bin', PYTHONPATH: '/x', CONDA_PREFIX: '/c', VIRTUAL_ENV: '/v', PIP_CERT: '/ca', LD_LIBRARY_PATH: '/cuda' })
-    expect(child).toMatchObject({ HOME: '/h', PATH: '/bin', PIP_CERT: '/ca', LD_LIBRARY_PATH: '/cuda', A: '1', PYTHONUTF8: '1' })
+    const child = childEnvironment(
+      { A: '1' },
+      {
+        HOME: '/h',
+        PATH: '/bin',
+        PYTHONPATH: '/x',
+        CONDA_PREFIX: '/c',
+        VIRTUAL_ENV: '/v',
+        PIP_CERT: '/ca',
+        LD_LIBRARY_PATH: '/cuda',
+      },
+    )
+    expect(child).toMatchObject({
+      HOME: '/h',
+      PATH: '/bin',
+      PIP_CERT: '/ca',
+      LD_LIBRARY_PATH: '/cuda',
+      A: '1',
+      PYTHONUTF8: '1',
+    })
     expect(Object.keys(child)).not.toEqual(expect.arrayContaining(['PYTHONPATH']))
     expect(child['CONDA_PREFIX'] ?? child['VIRTUAL_ENV']).toBeUndefined()
   })
 
   it("drops an AppImage's libraries", () => {
-    expect(childEnvironment({}, { APPIMAGE: '/a.AppImage', LD_LIBRARY_PATH: '/tmp/.mount' })['LD_LIBRARY_PATH']).toBeUndefined()
+    expect(
+      childEnvironment({}, { APPIMAGE: '/a.AppImage', LD_LIBRARY_PATH: '/tmp/.mount' })['LD_LIBRARY_PATH'],
+    ).toBeUndefined()
   })
 })
 
@@ -48,14 +80,20 @@ ERROR: Could not find a version that satisfies the requirement torch==2.13.0 (fr
   })
 
   it('is an unresolved package when the index answers and does not have it', () => {
-    const output = 'ERROR: Could not find a version that satisfies the requirement nope==9 (from versions: 1.0)\nERROR: No matching distribution found for nope==9'
-    expect(explainPip(output)).toEqual({ code: 'PACKAGES_UNRESOLVED', detail: 'ERROR: No matching distribution found for nope==9' })
+    const output =
+      'ERROR: Could not find a version that satisfies the requirement nope==9 (from versions: 1.0)\nERROR: No matching distribution found for nope==9'
+    expect(explainPip(output)).toEqual({
+      code: 'PACKAGES_UNRESOLVED',
+      detail: 'ERROR: No matching distribution found for nope==9',
+    })
   })
 })
 
 it('a package file keeps the name that pip must see, decoded, and local ones stay where they are', () => {
   const file = { name: 'torch', version: '2', sha256: null }
-  expect(localFile('/w', { ...file, url: 'https://h/x/torch-2.13.0%2Bcpu-cp311.whl#sha256=1' })).toBe('/w/torch-2.13.0+cpu-cp311.whl')
+  expect(localFile('/w', { ...file, url: 'https://h/x/torch-2.13.0%2Bcpu-cp311.whl#sha256=1' })).toBe(
+    '/w/torch-2.13.0+cpu-cp311.whl',
+  )
   expect(localFile('/w', { ...file, url: 'file:///opt/a%20b/torch.whl' })).toBe('/opt/a b/torch.whl')
 })
 
@@ -67,8 +105,13 @@ it('the practice recipe fits its schema and pins every package it asks for', asy
 
 describe('nvidia-smi', () => {
   it('is read for every card, old drivers without compute capability too', () => {
-    const cards = parseGpus('0, Tesla P40, 6.1, 24576, 24440, 535.104.05\n1, NVIDIA GeForce RTX 3090, [N/A], 24576, 1000, 470.57.02\n')
-    expect(cards).toMatchObject([{ name: 'Tesla P40', computeCapability: '6.1', memoryTotalBytes: 24576 * 2 ** 20 }, { index: 1, computeCapability: null }])
+    const cards = parseGpus(
+      '0, Tesla P40, 6.1, 24576, 24440, 535.104.05\n1, NVIDIA GeForce RTX 3090, [N/A], 24576, 1000, 470.57.02\n',
+    )
+    expect(cards).toMatchObject([
+      { name: 'Tesla P40', computeCapability: '6.1', memoryTotalBytes: 24576 * 2 ** 20 },
+      { index: 1, computeCapability: null },
+    ])
   })
 
   it('that answers with an error is no card', () => {

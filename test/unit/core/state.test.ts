@@ -29,7 +29,11 @@ describe('settings', () => {
     await settings.update({ theme: 'dark' })
     await settings.update({ network: { proxy: 'http://proxy:3128' } })
     const again = await openSettings(file, () => {})
-    expect(again.read()).toEqual({ ...defaultSettings, theme: 'dark', network: { ...defaultSettings.network, proxy: 'http://proxy:3128' } })
+    expect(again.read()).toEqual({
+      ...defaultSettings,
+      theme: 'dark',
+      network: { ...defaultSettings.network, proxy: 'http://proxy:3128' },
+    })
   })
 
   it('set a damaged file aside, say where, and go on with the defaults', async () => {
@@ -44,7 +48,11 @@ describe('settings', () => {
   it('are all on the disk after quick changes in a row', async () => {
     const file = join(folder, 'settings.json')
     const settings = await openSettings(file, () => {})
-    await Promise.all([settings.update({ theme: 'dark' }), settings.update({ language: 'zh-CN' }), settings.update({ theme: 'light' })])
+    await Promise.all([
+      settings.update({ theme: 'dark' }),
+      settings.update({ language: 'zh-CN' }),
+      settings.update({ theme: 'light' }),
+    ])
     expect((await openSettings(file, () => {})).read()).toMatchObject({ theme: 'light', language: 'zh-CN' })
     expect(await readdir(folder)).toEqual(['settings.json'])
   })
@@ -61,11 +69,16 @@ describe('projection', () => {
         if (events.length === 3) end.abort()
       }
     })()
-    for (let count = 0; count < 50; count++) store.apply({ topic: 'settings', value: { ...defaultSettings, theme: count % 2 === 0 ? 'dark' : 'light' } })
+    for (let count = 0; count < 50; count++)
+      store.apply({ topic: 'settings', value: { ...defaultSettings, theme: count % 2 === 0 ? 'dark' : 'light' } })
     await new Promise((resolve) => setTimeout(resolve, 250))
     store.apply({ topic: 'machine', value: null })
     await watching
-    expect(events.map(({ kind, seq }) => [kind, seq])).toEqual([['snapshot', 0], ['changes', 1], ['changes', 2]])
+    expect(events.map(({ kind, seq }) => [kind, seq])).toEqual([
+      ['snapshot', 0],
+      ['changes', 1],
+      ['changes', 2],
+    ])
     expect(events[1]).toMatchObject({ changes: [{ topic: 'settings', value: { theme: 'light' } }] })
   })
 })

@@ -8,7 +8,14 @@ import { runStatus, type RunFacts } from '../../../main/core/train/status'
 const supervisor = { pid: 1, startTicks: 1, bootId: 'b' }
 const state = { supervisor, phase: 'running' as const, startedAt: 0, heartbeatAt: 0 }
 const exit = { code: 0, signal: null, stopped: null, endedAt: 5, error: null }
-const facts = (part: Partial<RunFacts>): RunFacts => ({ createdAt: 0, now: 1_000, state: null, exit: null, alive: false, ...part })
+const facts = (part: Partial<RunFacts>): RunFacts => ({
+  createdAt: 0,
+  now: 1_000,
+  state: null,
+  exit: null,
+  alive: false,
+  ...part,
+})
 
 describe('status of a run, from its files', () => {
   it.each([
@@ -34,7 +41,7 @@ describe('reading a log by offset', () => {
     await writeFile(file, text)
     for (const max of [1, 2, 3, 4, 5, 7, 64, 1000]) {
       let read = ''
-      for (let from = 0; ; ) {
+      for (let from = 0; ;) {
         const chunk = await readText(file, from, Math.max(max, 4))
         if (chunk.next === from) break
         expect(chunk.text).not.toContain('\uFFFD')

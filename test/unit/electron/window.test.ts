@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createBackOff } from '../../../main/electron/core/back-off'
+import { staysBehind } from '../../../main/electron/core/inherited-files'
 import { findNode, isNewEnough } from '../../../main/electron/core/find-node'
 import { parseOptions, userDataFolder } from '../../../main/electron/options'
 import { answer } from '../../../main/electron/page/answer'
@@ -125,4 +126,10 @@ describe('the words of the frame', () => {
     expect(fill('{{a}} of {{ b, bytes }}{{c}}', { a: 1, b: 'two' })).toBe('1 of two')
     expect(sayError('en', { code: 'ROOT_UNUSABLE', params: { path: '/x', detail: 'EACCES' } })).toContain('/x')
   })
+})
+
+test('a file is handed down to other programs unless it is marked to stay behind', () => {
+  expect(staysBehind('pos:\t0\nflags:\t02100000\nmnt_id:\t27\n')).toBe(true)
+  expect(staysBehind('pos:\t0\nflags:\t0100002\n')).toBe(false)
+  expect(staysBehind('')).toBe(false)
 })

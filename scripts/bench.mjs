@@ -1,0 +1,23 @@
+// npm run bench: speed and memory, each figure beside its aim or a named peer measured in the same run.
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { findChromium } from './browsers.mjs'
+import { buildApp, home, installPackages } from './install.mjs'
+
+installPackages()
+buildApp()
+const { build } = await import('esbuild')
+const outfile = join(home, 'dist', 'bench.mjs')
+await build({
+  absWorkingDir: home,
+  entryPoints: ['test/bench/bench.ts'],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  logLevel: 'warning',
+})
+process.env.LAUNCHPAD_E2E_CHROMIUM = findChromium() ?? ''
+await import(pathToFileURL(outfile).href)
