@@ -37,7 +37,7 @@ function took(step: StepView): string {
 }
 
 /** "1.2 MB / 180 MB, 9.8 MB/s  torch 2.13.0 (host)" */
-export function describe(say: Say, { done, total, unit, rate, what }: Progress): string {
+function describe(say: Say, { done, total, unit, rate, what }: Progress): string {
   const count = (value: number) => (unit === 'bytes' ? bytes(value) : String(value))
   const parts = [total === null ? count(done) : `${count(done)} / ${count(total)}`]
   if (unit !== 'bytes') parts[0] += ` ${say(`units.${unit}`)}`

@@ -14,6 +14,8 @@ function connectionOver(port: MessagePort, replaced: Promise<void>): Connection 
     port.addEventListener('close', () => resolve(), { once: true })
   })
   const client: Client = createORPCClient(new RPCLink({ port }))
+  // Calls still under way on a replaced port would wait for ever; the link ends them when its port says "close".
+  void replaced.then(() => port.dispatchEvent(new Event('close')))
   return { client, closed: Promise.race([gone, replaced]), close: () => port.close() }
 }
 

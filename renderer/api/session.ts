@@ -30,11 +30,9 @@ const pause = (ms: number) =>
 
 /** Follows the core until the stream ends; returns whether a snapshot ever arrived. */
 async function follow(connection: Connection): Promise<boolean> {
-  const stop = new AbortController()
-  void connection.closed.then(() => stop.abort())
   let seen = false
   const gone = connection.closed.then(() => 'gone' as const)
-  const events = await Promise.race([connection.client.watch(undefined, { signal: stop.signal }), gone])
+  const events = await Promise.race([connection.client.watch(), gone])
   if (events === 'gone') return seen
   for (;;) {
     const next = await Promise.race([events.next(), gone])

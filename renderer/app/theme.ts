@@ -1,7 +1,7 @@
 import {
   Button,
   createTheme,
-  Modal,
+  ModalRoot,
   SegmentedControl,
   TextInput,
   Tooltip,
@@ -24,10 +24,23 @@ const accent: MantineColorsTuple = [
   '#1c2c72',
 ]
 
+const red: MantineColorsTuple = [
+  '#fceae8',
+  '#f8d3cf',
+  '#f0a8a0',
+  '#e67c71',
+  '#d9564a',
+  '#c63a2c',
+  '#b02a1c',
+  '#952216',
+  '#7a1b11',
+  '#60150d',
+]
+
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 5 },
-  colors: { accent },
+  colors: { accent, red },
   fontFamily: 'var(--sans)',
   fontFamilyMonospace: 'var(--mono)',
   defaultRadius: 8,
@@ -37,7 +50,8 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true, events: { hover: true, focus: true, touch: false } } }),
-    Modal: Modal.extend({ defaultProps: { radius: 12, overlayProps: { backgroundOpacity: 0.5 }, transitionProps: { duration: 120 } } }),
+    // The page itself does not scroll, and the scroll lock would add a style element without the nonce.
+    ModalRoot: ModalRoot.extend({ defaultProps: { radius: 12, lockScroll: false, transitionProps: { duration: 120 } } }),
     TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'sm', radius: 8 } }),
   },

@@ -3,6 +3,7 @@ import type { AppErrorData } from '#contract'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNotice } from './Notice'
+import css from './ui.module.css'
 
 interface ConfirmProps {
   opened: boolean
@@ -19,19 +20,29 @@ interface ConfirmProps {
 export function Confirm({ opened, title, action, busy, error, onConfirm, onClose, children }: ConfirmProps) {
   const { t } = useTranslation()
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': t('common.close') }}>
-      <Stack gap="md">
-        <div>{children}</div>
-        <ErrorNotice error={error} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {t('common.cancel')}
-          </Button>
-          <Button color="red" loading={busy} onClick={onConfirm}>
-            {action}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} centered>
+      <Modal.Overlay />
+      <Modal.Content>
+        {/* Not Modal.Header: a header element outside the page's own would count as a second banner. */}
+        <div className={css.dialogHead}>
+          <Modal.Title>{title}</Modal.Title>
+          <Modal.CloseButton aria-label={t('common.close')} />
+        </div>
+        <Modal.Body>
+          <Stack gap="md">
+            <div className={css.dialogText}>{children}</div>
+            <ErrorNotice error={error} />
+            <Group justify="flex-end" gap="xs">
+              <Button variant="default" onClick={onClose} data-autofocus>
+                {t('common.cancel')}
+              </Button>
+              <Button color="red" loading={busy} onClick={onConfirm}>
+                {action}
+              </Button>
+            </Group>
+          </Stack>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   )
 }

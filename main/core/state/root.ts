@@ -8,7 +8,7 @@ import { writeJson } from './atomic-file'
 import * as z from 'zod'
 
 /** Where everything is below a data root. Nothing outside it is written, but for the pointer below. */
-export function rootLayout(root: string) {
+function rootLayout(root: string) {
   return {
     root,
     marker: join(root, 'launchpad-root.json'),
