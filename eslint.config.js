@@ -41,6 +41,13 @@ export default tseslint.config(
       'no-undef': 'off',
     },
   },
+  {
+    // The page's own tsconfig knows no Node, which this file needs; its types are checked with the tests'.
+    files: ['renderer/vite.config.ts'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { parserOptions: { projectService: false } },
+    rules: { '@typescript-eslint/consistent-type-imports': 'off' },
+  },
   { files: ['renderer/**/*.{ts,tsx}'], plugins: { 'react-hooks': hooks }, rules: hooks.configs.recommended.rules },
   {
     files: ['scripts/**/*.mjs', '*.js', '*.cjs'],

@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { buildApp, home, installPackages } from './install.mjs'
 
 const scratch = mkdtempSync(join(tmpdir(), 'launchpad-test-'))
+// What tests leave behind goes with it.
+process.env.TMPDIR = scratch
 
 function vitest(name, args) {
   const report = join(scratch, `${name}.json`)

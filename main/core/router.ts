@@ -36,21 +36,18 @@ export function createRouter(deps: RouterDeps) {
     }
   })
   const { projection, settings, jobs, runs } = deps
-  const requests = new Map<string, Promise<{ job: string; joined: boolean }>>()
+  const requests = new Map<string, { job: string; joined: boolean }>()
 
-  async function startPractice(input: PracticeInput): Promise<{ job: string; joined: boolean }> {
+  function startPractice(input: PracticeInput): { job: string; joined: boolean } {
     const running = jobs.running()
     if (running !== null) return { job: running, joined: true }
-    const interrupted = jobs.interrupted()
-    const same =
-      interrupted !== null && interrupted.input.data === input.data && interrupted.input.steps === input.steps
-    const id = same ? interrupted.id : `practice-${stampedId()}`
+    const id = jobs.interrupted(input) ?? `practice-${stampedId()}`
     const machine = () => {
       const report = projection.read().machine
       if (report === null) throw new AppError('INTERNAL', { detail: 'the machine was not measured' })
       return report
     }
-    await jobs.start(id, input, (job) => practiceSteps({ ...deps, machine }, job))
+    jobs.start(id, input, (job) => practiceSteps({ ...deps, machine }, job))
     return { job: id, joined: false }
   }
 
@@ -85,7 +82,6 @@ export function createRouter(deps: RouterDeps) {
         if (known !== undefined) return known
         const started = startPractice(input)
         requests.set(input.requestId, started)
-        started.catch(() => requests.delete(input.requestId))
         return started
       }),
     },

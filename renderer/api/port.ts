@@ -2,7 +2,7 @@ import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import type { Client } from '#contract'
 import { desktop } from './desktop'
-import type { Connect, Connection } from './transport'
+import type { Connect, Connection } from './connection'
 
 /** How long the host may take to start the core and hand its port over. */
 const PORT_PATIENCE_MS = 30_000

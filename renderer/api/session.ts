@@ -1,7 +1,8 @@
 import type { Client } from '#contract'
 import { useConnection } from '../stores/connection'
 import { useProjection } from '../stores/projection'
-import { createConnect, Refused, type Connection } from './transport'
+import { Refused, type Connection } from './connection'
+import { createConnect } from './transport'
 
 const FIRST_DELAY_MS = 200
 const LONGEST_DELAY_MS = 5_000

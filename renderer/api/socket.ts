@@ -1,7 +1,7 @@
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
 import type { Client } from '#contract'
-import { Refused, type Connect } from './transport'
+import { Refused, type Connect } from './connection'
 
 /** Swaps the token in the address for a cookie that scripts cannot read, then takes it out of the address. */
 async function exchangeToken(): Promise<'accepted' | 'refused' | 'none'> {

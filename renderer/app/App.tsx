@@ -5,6 +5,7 @@ import { resolveLanguage, showLanguage } from '../i18n'
 import { useConnection } from '../stores/connection'
 import { useGuide } from '../stores/guide'
 import { useProjection } from '../stores/projection'
+import { Fault } from './Fault'
 import { Refused, Waiting } from './Gate'
 import { nonce } from './nonce'
 import { Shell } from './Shell'
@@ -37,7 +38,9 @@ export function App() {
       cssVariablesResolver={cssVariables}
       getStyleNonce={() => nonce}
     >
-      <Content />
+      <Fault>
+        <Content />
+      </Fault>
     </MantineProvider>
   )
 }

@@ -12,7 +12,11 @@ export function MachineLine() {
   const { gpus } = machine
   const first = gpus.state === 'found' ? gpus.value[0] : undefined
   if (first === undefined) {
-    return <p className={css.machine}>{gpus.state === 'unknown' ? t('machine.gpuUnknownShort') : t('machine.gpuAbsentShort')}</p>
+    return (
+      <p className={css.machine}>
+        {gpus.state === 'unknown' ? t('machine.gpuUnknownShort') : t('machine.gpuAbsentShort')}
+      </p>
+    )
   }
   const more = gpus.state === 'found' && gpus.value.length > 1 ? ` ×${gpus.value.length}` : ''
   return (

@@ -1,11 +1,4 @@
-import {
-  IconActivity,
-  IconAdjustmentsHorizontal,
-  IconBox,
-  IconCpu2,
-  IconRocket,
-  type Icon,
-} from '@tabler/icons-react'
+import { IconActivity, IconAdjustmentsHorizontal, IconBox, IconCpu2, IconRocket, type Icon } from '@tabler/icons-react'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PracticePage } from '../features/practice/PracticePage'

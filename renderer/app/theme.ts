@@ -49,9 +49,13 @@ export const theme = createTheme({
   focusRing: 'never',
   components: {
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true, events: { hover: true, focus: true, touch: false } } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { openDelay: 350, withArrow: true, events: { hover: true, focus: true, touch: false } },
+    }),
     // The page itself does not scroll, and the scroll lock would add a style element without the nonce.
-    ModalRoot: ModalRoot.extend({ defaultProps: { radius: 12, lockScroll: false, transitionProps: { duration: 120 } } }),
+    ModalRoot: ModalRoot.extend({
+      defaultProps: { radius: 12, lockScroll: false, transitionProps: { duration: 120 } },
+    }),
     TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'sm', radius: 8 } }),
   },

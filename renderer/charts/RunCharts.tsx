@@ -71,7 +71,15 @@ export const RunCharts = memo(function RunCharts({ id, live }: RunChartsProps) {
         <Grid leading>
           {charted.map((chart) => {
             const key = keyFor(chart, series)
-            return <Chart key={chart} name={t(`charts.${chart}`)} metric={key} series={series.get(key)} absent={t('charts.notReported')} />
+            return (
+              <Chart
+                key={chart}
+                name={t(`charts.${chart}`)}
+                metric={key}
+                series={series.get(key)}
+                absent={t('charts.notReported')}
+              />
+            )
           })}
         </Grid>
       )}
@@ -140,7 +148,13 @@ function Chips({ keys, added, onToggle }: ChipsProps) {
   return (
     <div className={css.chips} role="group" aria-label={t('charts.moreHint')}>
       {keys.map((key) => (
-        <button key={key} type="button" className={css.chip} aria-pressed={added.includes(key)} onClick={() => onToggle(key)}>
+        <button
+          key={key}
+          type="button"
+          className={css.chip}
+          aria-pressed={added.includes(key)}
+          onClick={() => onToggle(key)}
+        >
           {added.includes(key) ? <IconCheck size={13} aria-hidden /> : <IconPlus size={13} aria-hidden />}
           {key}
         </button>

@@ -24,7 +24,14 @@ function axes(text: PlotText): uPlot.Axis[] {
   const common = { font, stroke: () => colour('--text-3'), grid, ticks: { show: false } }
   return [
     // Steps are whole numbers; half a step would be a made-up tick.
-    { ...common, grid: { show: false }, size: 26, gap: 4, space: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000] },
+    {
+      ...common,
+      grid: { show: false },
+      size: 26,
+      gap: 4,
+      space: 48,
+      incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000],
+    },
     { ...common, size: 50, gap: 4, space: 30, values: (_plot, splits) => splits.map((split) => text.value(split)) },
   ]
 }

@@ -45,7 +45,7 @@ export const charted = ['reward', 'kl', 'length', 'loss', 'time'] as const
 export type Charted = (typeof charted)[number]
 
 /** verl's names, the preferred one first; trainers report one or the other. */
-export const metricKeys: Record<Charted, readonly string[]> = {
+const metricKeys: Record<Charted, readonly string[]> = {
   reward: ['critic/rewards/mean', 'critic/score/mean'],
   kl: ['actor/kl_loss', 'actor/ppo_kl'],
   length: ['response_length/mean'],

@@ -5,7 +5,6 @@ export const en = {
     skip: 'Skip to the content',
     navigation: 'Main',
     version: 'Version {{version}}',
-    starting: 'Starting…',
   },
   nav: {
     practice: 'Practice',
@@ -22,10 +21,7 @@ export const en = {
     copy: 'Copy',
     copied: 'Copied',
     remove: 'Remove…',
-    retry: 'Try again',
-    none: 'None',
     notYet: 'Not yet',
-    unknown: 'Could not look',
     of: '{{done}} of {{total}}',
     perSecond: '{{amount}}/s',
     ago: '{{duration}} ago',
@@ -43,7 +39,13 @@ export const en = {
       'The server accepts only those who hold the token it made when it started. Open the full address that the terminal printed; it ends like this:',
     refusedHint: 'Lost it? Run "launchpad serve" again in the terminal: it prints the address once more.',
     waiting: 'Waiting for the core to answer…',
-    waitingLong: 'This takes longer than usual. If the terminal or the app was closed, start it again; this page connects by itself.',
+    waitingLong:
+      'This takes longer than usual. If the terminal or the app was closed, start it again; this page connects by itself.',
+  },
+  fault: {
+    title: 'This page has stopped working',
+    text: 'Training and downloads go on; only the view is affected. Loading the page again brings it back.',
+    reload: 'Load the page again',
   },
   damaged: { title: 'Noticed while opening the data folder' },
   guide: {
@@ -57,9 +59,15 @@ export const en = {
       title: 'Train with verl on the GPU you have',
       text: 'Verl Launchpad sets up Python, the data and a small model, checks that it all fits together, and starts a reinforcement-learning run that really trains. You watch it learn, and get plain words when something fails.',
       points: {
-        folder: { title: 'One folder', text: 'Everything lands in a folder you choose. Nothing else on your system is changed.' },
+        folder: {
+          title: 'One folder',
+          text: 'Everything lands in a folder you choose. Nothing else on your system is changed.',
+        },
         alive: { title: 'It keeps going', text: 'Training lives on its own. Closing this window does not stop it.' },
-        resume: { title: 'No lost work', text: 'Whatever was downloaded or built is kept. You can stop anywhere and go on later.' },
+        resume: {
+          title: 'No lost work',
+          text: 'Whatever was downloaded or built is kept. You can stop anywhere and go on later.',
+        },
       },
       language: 'Language',
       start: 'Get started',
@@ -89,7 +97,6 @@ export const en = {
     },
   },
   root: {
-    label: 'Data folder',
     current: 'In use now',
     pick: 'Choose…',
     check: 'Check',
@@ -102,7 +109,6 @@ export const en = {
     fixed: 'The folder was given on the command line (--root), so it can only be changed there.',
     change: 'Use another folder',
     changeNote: 'What is in the present folder stays there; it is not moved.',
-    switching: 'Opening the folder…',
   },
   practice: {
     title: 'Practice',
@@ -110,7 +116,10 @@ export const en = {
     intro: {
       title: 'See verl train here, before anything big',
       text: 'One button builds the environment, makes problems and a tiny model, checks them against each other and trains a few steps with real rewards.',
-      environment: { title: 'Environment', text: 'Python and pinned packages that fit this machine, in a folder of their own.' },
+      environment: {
+        title: 'Environment',
+        text: 'Python and pinned packages that fit this machine, in a folder of their own.',
+      },
       data: { title: 'Data and model', text: 'Sums made on the spot and a model small enough for any computer.' },
       check: { title: 'Check', text: 'The installed packages are asked whether the training would start.' },
       train: { title: 'Training', text: 'Real optimiser steps, with reward, length and loss to watch.' },
@@ -118,13 +127,11 @@ export const en = {
     start: 'Start practice',
     again: 'Run it again',
     resume: 'Continue',
-    starting: 'Starting…',
     cancel: 'Stop',
-    cancelling: 'Stopping…',
     options: 'Options',
     networkSettings: 'Network settings',
     steps: 'Training steps',
-    stepsHint: '12 is enough to see the reward move. More takes longer.',
+    stepsHint: '{{n}} is enough to see the reward move. More takes longer.',
     data: 'Your own data',
     dataHint: 'A folder with train.jsonl and test.jsonl in GSM8K’s form. Empty: problems are made on the spot.',
     dataPlaceholder: 'Made on the spot',
@@ -141,14 +148,13 @@ export const en = {
     elapsed: 'Running for {{duration}}',
     took: 'Took {{duration}}',
     doneCount: '{{done}} of {{total}} steps done',
-    current: 'Now: {{step}}',
     closeNote: 'You can close this window; it goes on.',
     left: 'about {{duration}} left',
     waitsFor: 'Nothing new for {{duration}}; waiting for {{what}}',
     silent: 'Nothing new for {{duration}}; still running',
-    log: 'Log',
-    jobLog: 'Log of the set-up',
-    whileWaiting: 'Charts appear here as soon as the first step has been trained.',
+    whichLog: 'Which log',
+    runLog: 'Training log',
+    jobLog: 'Set-up log',
   },
   report: {
     title: 'It trained, here, on this machine',
@@ -169,12 +175,17 @@ export const en = {
     dataGiven: '{{train}} problems to train on, {{test}} to test, from your folder',
     data: 'Data',
     environment: 'Environment',
-    run: 'Run',
     folder: 'Run folder',
     next: 'What next?',
     nextRun: { title: 'Look at the run', text: 'Full log, every metric, the folder with all files.' },
-    nextData: { title: 'Practise with your data', text: 'Give a folder with train.jsonl and test.jsonl, and run it again.' },
-    nextEnvironment: { title: 'Look into the environment', text: 'Every package and version that this machine trains with.' },
+    nextData: {
+      title: 'Practise with your data',
+      text: 'Give a folder with train.jsonl and test.jsonl, and run it again.',
+    },
+    nextEnvironment: {
+      title: 'Look into the environment',
+      text: 'Every package and version that this machine trains with.',
+    },
   },
   runs: {
     title: 'Runs',
@@ -209,7 +220,6 @@ export const en = {
     lost: 'Its supervisor is gone and left no exit code. A power cut, a restart or a full memory does that. The log shows how far it came.',
     failed: 'The end of the log usually names the reason.',
     starting: 'The trainer is loading. The first lines appear in the log below.',
-    more: 'Actions',
   },
   charts: {
     title: 'Charts',
@@ -232,8 +242,6 @@ export const en = {
     none: 'This run wrote no metrics.',
     summary: '{{name}}: {{count}} values, lowest {{min}}, highest {{max}}, last {{last}}',
     summaryEmpty: '{{name}}: no values yet',
-    add: 'Add {{name}}',
-    seconds: '{{n}} s',
   },
   log: {
     title: 'Log',
@@ -243,14 +251,12 @@ export const en = {
     findPrevious: 'Previous match',
     noMatch: 'No match',
     matches: '{{n}} of {{total}}',
-    copy: 'Copy',
     copySelection: 'Copy the selection, or everything shown',
     copied: 'Copied',
     end: 'Jump to the end',
     start: 'From the start',
     more: 'Next part',
     empty: 'Nothing has been written yet.',
-    size: '{{size, bytes}}',
     shownFrom: 'Shown from {{from, bytes}} on, of {{size, bytes}}',
     shownPart: 'Shown {{from, bytes}} to {{to, bytes}} of {{size, bytes}}; new lines are not followed',
     skipped: '{{size, bytes}} skipped to keep up. "From the start" opens them.',
@@ -263,13 +269,15 @@ export const en = {
     measuring: 'Measuring…',
     measuredAt: 'Measured {{when}}',
     notMeasured: 'Not measured yet',
-    notMeasuredText: 'Graphics card, memory, disk and the Pythons on this machine. It takes a few seconds and changes nothing.',
+    notMeasuredText:
+      'Graphics card, memory, disk and the Pythons on this machine. It takes a few seconds and changes nothing.',
     measureFirst: 'Measure this machine',
     gpus: 'Graphics cards',
     gpuAbsentShort: 'No NVIDIA graphics card',
     gpuUnknownShort: 'Graphics card: could not look',
     gpuAbsentTitle: 'No NVIDIA graphics card',
-    gpuAbsentText: 'We looked, and there is none. Practice trains on the processor; that is slower, but every step is the same.',
+    gpuAbsentText:
+      'We looked, and there is none. Practice trains on the processor; that is slower, but every step is the same.',
     gpuUnknownTitle: 'The graphics card could not be looked at',
     gpuUnknownText: 'That does not mean there is none. The reason given:',
     found: 'Found',
@@ -322,11 +330,10 @@ export const en = {
     showPackages: 'Packages',
     find: 'Find a package',
     noMatch: 'No package is called that.',
-    package: 'Package',
-    version: 'Version',
     removeAction: 'Remove environment',
     removeTitle: 'Remove this environment?',
-    removeText: 'Its folder is deleted. Runs made with it stay; training needs a new environment, which is downloaded again where needed.',
+    removeText:
+      'Its folder is deleted. Runs made with it stay; training needs a new environment, which is downloaded again where needed.',
   },
   settings: {
     title: 'Settings',
@@ -344,7 +351,6 @@ export const en = {
     packageIndexHint: 'A mirror of PyPI near you makes downloads faster.',
     torchIndex: 'PyTorch index',
     torchIndexHint: 'Where the PyTorch builds for your graphics card come from.',
-    default: 'Not set',
     save: 'Save',
     saved: 'Saved',
     reset: 'Undo changes',
@@ -359,5 +365,7 @@ export const en = {
 }
 
 /** The shape every language has: the same keys, any text. Languages without a plural may drop `_one`. */
-type Texts<T> = { readonly [Key in keyof T as Key extends `${string}_one` ? never : Key]: T[Key] extends string ? string : Texts<T[Key]> }
+type Texts<T> = {
+  readonly [Key in keyof T as Key extends `${string}_one` ? never : Key]: T[Key] extends string ? string : Texts<T[Key]>
+}
 export type PageWords = Texts<typeof en>

@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 
 /** "refused": the core answers and does not accept us; trying again by itself would not help. */
-export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'refused'
+type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'refused'
 
 interface ConnectionStore {
   state: ConnectionState

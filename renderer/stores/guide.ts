@@ -14,8 +14,7 @@ export const useGuide = create<GuideStore>((set) => ({
   setPutOff: (putOff) => set({ putOff }),
 }))
 
-export const goToStep = (core: Client, step: GuideStep) =>
-  core.settings.update({ guide: { step, finished: false } })
+export const goToStep = (core: Client, step: GuideStep) => core.settings.update({ guide: { step, finished: false } })
 
 export const finishGuide = (core: Client) => core.settings.update({ guide: { step: 'done', finished: true } })
 
@@ -25,8 +24,9 @@ export const finishGuide = (core: Client) => core.settings.update({ guide: { ste
  */
 export function carrySettingsTo(root: string, settings: Settings, step: GuideStep): () => void {
   const { language, theme, network } = settings
-  return useProjection.subscribe(({ state }, before) => {
-    if (state === null || state.info.root !== root || before.state?.info.root === root) return
+  const stop = useProjection.subscribe(({ state }) => {
+    if (state === null || state.info.root !== root) return
+    stop()
     const fresh = !state.settings.guide.finished && state.settings.guide.step === 'welcome'
     if (!fresh) return
     // The snapshot is delivered while the connection is being set up; the update goes out right after.
@@ -36,4 +36,5 @@ export function carrySettingsTo(root: string, settings: Settings, step: GuideSte
         .catch(() => undefined)
     })
   })
+  return stop
 }

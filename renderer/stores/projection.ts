@@ -33,7 +33,6 @@ export function useCore<T>(select: (state: Projection) => T): T {
 }
 
 export const useRun = (id: string): RunView | undefined => useCore((state) => state.runs[id])
-export const useJob = (id: string): JobView | undefined => useCore((state) => state.jobs[id])
 
 const newest = <T>(entries: Record<string, T>, at: (entry: T) => number): T[] =>
   Object.values(entries).sort((a, b) => at(b) - at(a))

@@ -9,10 +9,19 @@ export interface Route {
   id: string | null
 }
 
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // Typed by hand: shown as it is, and no run will be called that.
+    return text
+  }
+}
+
 export function parseRoute(hash: string): Route {
   const [page = '', id = ''] = hash.replace(/^#\/?/, '').split('/')
   const known = pages.find((name) => name === page)
-  return { page: known ?? 'practice', id: id === '' ? null : decodeURIComponent(id) }
+  return { page: known ?? 'practice', id: id === '' ? null : decoded(id) }
 }
 
 export const hrefOf = (page: Page, id?: string): string =>

@@ -56,8 +56,18 @@ function Search({ log }: { log: LogHandle }) {
       <span className={css.count} role="status">
         {count}
       </span>
-      <IconAction icon={IconChevronUp} label={t('log.findPrevious')} disabled={text === ''} onClick={() => find('previous')} />
-      <IconAction icon={IconChevronDown} label={t('log.findNext')} disabled={text === ''} onClick={() => find('next')} />
+      <IconAction
+        icon={IconChevronUp}
+        label={t('log.findPrevious')}
+        disabled={text === ''}
+        onClick={() => find('previous')}
+      />
+      <IconAction
+        icon={IconChevronDown}
+        label={t('log.findNext')}
+        disabled={text === ''}
+        onClick={() => find('next')}
+      />
     </div>
   )
 }
@@ -88,7 +98,11 @@ function Extent({ log }: { log: LogHandle }) {
   if (!part && state.from === 0) return null
   return (
     <div className={css.extent}>
-      <p>{part ? t('log.shownPart', { from: state.from, to: state.next, size: state.size }) : t('log.shownFrom', { from: state.from, size: state.size })}</p>
+      <p>
+        {part
+          ? t('log.shownPart', { from: state.from, to: state.next, size: state.size })
+          : t('log.shownFrom', { from: state.from, size: state.size })}
+      </p>
       {part && state.next < state.size && (
         <Button size="compact-xs" variant="default" onClick={log.actions.nextPart}>
           {t('log.more')}

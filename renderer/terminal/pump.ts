@@ -1,13 +1,13 @@
 import type { LogChunk } from '#contract'
 
-export const KIB = 1024
+const KIB = 1024
 /** A read small enough that taking it in never holds the page up: one of these per frame is 3.9 MB/s. */
-export const CHUNK_BYTES = 64 * KIB
-export const FIRST_TAIL_BYTES = 512 * KIB
+const CHUNK_BYTES = 64 * KIB
+const FIRST_TAIL_BYTES = 512 * KIB
 /** Further behind than this, the newest part matters more than the whole. */
-export const LAG_BYTES = 2048 * KIB
+const LAG_BYTES = 2048 * KIB
 /** One part when reading from the start; about what the scrollback holds. */
-export const PART_BYTES = 1024 * KIB
+const PART_BYTES = 1024 * KIB
 
 export interface PumpState {
   /** First byte on show. */
@@ -42,7 +42,7 @@ export interface Pump {
 }
 
 /** Text that starts in the middle of a line is cut to its first whole one. */
-export function fromWholeLine(text: string): string {
+function fromWholeLine(text: string): string {
   const end = text.indexOf('\n')
   return end === -1 ? text : text.slice(end + 1)
 }

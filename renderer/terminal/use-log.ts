@@ -12,7 +12,7 @@ export interface LogSource {
 }
 
 /** What the buttons of a log do. */
-export interface LogActions {
+interface LogActions {
   find: Screen['find']
   text(): string
   toEnd(): void

@@ -8,7 +8,7 @@ const tones: Record<Finding['severity'], NoticeTone> = { error: 'bad', warning: 
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(words.en.errors, code)
 
 /** Codes are open: a script in an environment may report one this page has no sentence for; then its facts are shown. */
-export function useFindingText(): (finding: Finding) => string {
+function useFindingText(): (finding: Finding) => string {
   const { t } = useTranslation()
   return ({ code, params }) => {
     if (isErrorCode(code)) return t(`errors.${code}`, params)

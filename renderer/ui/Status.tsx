@@ -14,7 +14,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import css from './ui.module.css'
 
-export type Tone = 'ok' | 'warn' | 'bad' | 'live' | 'quiet'
+type Tone = 'ok' | 'warn' | 'bad' | 'live' | 'quiet'
 interface Look {
   icon: Icon
   tone: Tone

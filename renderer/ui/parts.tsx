@@ -51,7 +51,7 @@ export function Stat({ name, children }: { name: string; children: ReactNode }) 
   )
 }
 
-export function CopyAction({ value, label }: { value: string; label?: string }) {
+function CopyAction({ value, label }: { value: string; label?: string }) {
   const { t } = useTranslation()
   return (
     <CopyButton value={value}>

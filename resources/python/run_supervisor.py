@@ -382,6 +382,8 @@ def main(arguments: list[str]) -> int:
         print(f"spec.json cannot be used: {problem!r}", file=sys.stderr)
         return 2
     detach()
+    # Whatever else the app left open (an old Electron leaks its sockets and locks): a training must not hold it.
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     refused = claim(folder)
     if refused:
         return refused

@@ -47,7 +47,7 @@ async function build(wanted: Recipe = recipe, network: Partial<typeof defaultSet
   const profile = createNetworkProfile(() => ({ ...defaultSettings.network, ...network }))
   const deps = { layout, resources: resolve('resources'), network: profile, machine: () => machine }
   const id = `job-${Math.random().toString(36).slice(2)}`
-  await jobs.start(id, { requestId: id, steps: 1, data: null }, () => environmentSteps(deps, wanted))
+  jobs.start(id, { requestId: id, steps: 1, data: null }, () => environmentSteps(deps, wanted))
   for await (const event of projection.watch()) {
     const job = event.kind === 'snapshot' ? event.state.jobs[id] : projection.read().jobs[id]
     if (job !== undefined && job.status !== 'running') return job

@@ -82,7 +82,6 @@ async function open(options: DoorOptions): Promise<Behind> {
   const sockets = new WebSocketServer({ server, path: '/rpc' })
   // It repeats the server's own errors, which `tryOwn` looks at: an address in use is no reason to die here.
   sockets.on('error', () => undefined)
-  sockets.on('error', () => {}) // the server's own, which tryOwn sees
   const owned = tryOwn(server, address).then((first) => (first ? own(options, root, server, sockets) : null))
   sockets.on('connection', (socket) => {
     socket.pause()

@@ -25,11 +25,11 @@ export interface JobHandle {
 }
 
 export interface Jobs {
-  /** Starts a job, or continues the interrupted one of this id. Resolves when it is under way. */
-  start(id: string, input: PracticeInput, plan: (job: JobHandle) => Step[]): Promise<void>
-  /** The job of this kind that is running, or was interrupted and can be continued. */
+  /** Starts a job, or continues the interrupted one of this id; it is under way when this returns. */
+  start(id: string, input: PracticeInput, plan: (job: JobHandle) => Step[]): void
   running(): string | null
-  interrupted(): { id: string; input: PracticeInput } | null
+  /** The newest job that was interrupted and asked for the same: it can be continued. */
+  interrupted(input: PracticeInput): string | null
   cancel(id: string): void
   logFile(id: string): string
   /** Cancels what runs and waits for it. */
@@ -49,20 +49,20 @@ export async function openJobs(deps: JobsDeps): Promise<Jobs> {
   const active = new Map<string, { abort: AbortController; done: Promise<void> }>()
 
   return {
-    async start(id, input, plan) {
-      await mkdir(join(deps.folder, id), { recursive: true })
-      await endLeftover(join(deps.folder, id))
+    start(id, input, plan) {
       const abort = new AbortController()
       const job = createJob(deps, id, input, files.get(id)?.view ?? null)
       files.set(id, job.file)
+      // No waiting before this line: who asks in the same moment must find it under way.
       active.set(id, { abort, done: job.run(plan(job.handle), abort.signal).finally(() => active.delete(id)) })
     },
     running: () => active.keys().next().value ?? null,
-    interrupted() {
-      for (const [id, file] of files) {
-        if (file.view.status === 'interrupted') return { id, input: file.input }
-      }
-      return null
+    interrupted({ data, steps }) {
+      // Names sort by time: the newest of them is the one a user means.
+      const ids = [...files.keys()].sort().reverse()
+      const same = (file: JobFile | undefined) =>
+        file?.view.status === 'interrupted' && file.input.data === data && file.input.steps === steps
+      return ids.find((id) => same(files.get(id))) ?? null
     },
     cancel(id) {
       active.get(id)?.abort.abort()
@@ -132,9 +132,11 @@ function createJob(deps: JobsDeps, id: string, input: PracticeInput, before: Job
       steps: steps.map((step) => emptyStep(step.id)),
     })
     showNow()
-    view.logBytes = await sizeOf(join(folder, 'job.log'))
-    await save()
     try {
+      await mkdir(folder, { recursive: true })
+      await endLeftover(folder)
+      view.logBytes = await sizeOf(join(folder, 'job.log'))
+      await save()
       for (const [index, step] of steps.entries()) {
         const stepView = view.steps[index]
         if (stepView !== undefined) await runStep(step, stepView, signal)

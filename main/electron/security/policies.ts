@@ -1,7 +1,7 @@
 /** Every decision about what the window may do, as functions of data. The wiring is in guard.ts. */
 
 export const pageScheme = 'app'
-export const pageHost = 'launchpad'
+const pageHost = 'launchpad'
 export const pageAddress = `${pageScheme}://${pageHost}/`
 
 function parse(address: string): URL | null {

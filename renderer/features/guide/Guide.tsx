@@ -19,7 +19,9 @@ function Steps({ step }: { step: GuideStep }) {
         const state = index < at ? 'past' : index === at ? 'here' : 'ahead'
         return (
           <li key={name} data-state={state} aria-current={state === 'here' ? 'step' : undefined}>
-            <span className={css.dot}>{state === 'past' ? <IconCheck size={13} stroke={2.6} aria-hidden /> : index + 1}</span>
+            <span className={css.dot}>
+              {state === 'past' ? <IconCheck size={13} stroke={2.6} aria-hidden /> : index + 1}
+            </span>
             <span className={css.stepName}>{t(`guide.steps.${name}`)}</span>
           </li>
         )

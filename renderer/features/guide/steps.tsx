@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core'
 import { IconFolder, IconInfinity, IconRestore, type Icon } from '@tabler/icons-react'
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCommand } from '../../stores/command'
 import { finishGuide } from '../../stores/guide'
@@ -22,7 +22,12 @@ const icons: Record<(typeof points)[number], Icon> = { folder: IconFolder, alive
 export function Welcome() {
   const { t } = useTranslation()
   return (
-    <Frame step="welcome" title={t('guide.welcome.title')} text={t('guide.welcome.text')} forward={t('guide.welcome.start')}>
+    <Frame
+      step="welcome"
+      title={t('guide.welcome.title')}
+      text={t('guide.welcome.text')}
+      forward={t('guide.welcome.start')}
+    >
       <ul className={css.points}>
         {points.map((point) => {
           const Shape = icons[point]
@@ -45,10 +50,17 @@ export function Welcome() {
 
 export function Root() {
   const { t } = useTranslation()
+  const [choosing, setChoosing] = useState(false)
   return (
-    <Frame step="root" title={t('guide.root.title')} text={t('guide.root.text')} forward={t('guide.root.keep')}>
+    <Frame
+      step="root"
+      title={t('guide.root.title')}
+      text={t('guide.root.text')}
+      forward={t('guide.root.keep')}
+      quiet={choosing}
+    >
       <Panel>
-        <RootFolder inGuide />
+        <RootFolder inGuide onChoosing={setChoosing} />
       </Panel>
     </Frame>
   )
@@ -72,7 +84,9 @@ export function Machine() {
       forward={t('common.next')}
     >
       <ErrorNotice error={measure.error} />
-      {machine === null ? <Measuring /> : (
+      {machine === null ? (
+        <Measuring />
+      ) : (
         <Suspense fallback={<Measuring />}>
           <MachineReport machine={machine} />
         </Suspense>

@@ -61,7 +61,11 @@ function Card({ gpu }: { gpu: Gpu }) {
         </div>
         {meaning !== null && <p className={css.meaning}>{t(`machine.meaning.${meaning}`)}</p>}
         <div className={css.vram}>
-          <Meter label={t('machine.vramLabel')} share={1 - memory.free / memory.total} text={t('machine.vram', memory)} />
+          <Meter
+            label={t('machine.vramLabel')}
+            share={1 - memory.free / memory.total}
+            text={t('machine.vram', memory)}
+          />
           <p>{t('machine.vram', memory)}</p>
         </div>
       </div>

@@ -47,7 +47,9 @@ function Memory({ machine: { memory } }: { machine: Report }) {
       <p className={css.main}>{format.memory(memory.limitBytes ?? memory.totalBytes)}</p>
       <Meter label={t('machine.memory')} share={1 - free} text={text} tone={free < TIGHT ? 'warn' : 'accent'} />
       <p className={css.detail}>{text}</p>
-      {memory.limitBytes !== null && <p className={css.detail}>{t('machine.memoryLimit', { limit: memory.limitBytes })}</p>}
+      {memory.limitBytes !== null && (
+        <p className={css.detail}>{t('machine.memoryLimit', { limit: memory.limitBytes })}</p>
+      )}
     </Panel>
   )
 }

@@ -1,6 +1,7 @@
-import { Button } from '@mantine/core'
+import { Button, SegmentedControl } from '@mantine/core'
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react'
 import type { ErrorCode, JobView as Job } from '#contract'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { RunCharts } from '../../charts/RunCharts'
 import { useFormat } from '../../i18n'
@@ -11,8 +12,10 @@ import { hrefOf } from '../../stores/route'
 import { Log } from '../../terminal/Log'
 import { ErrorNotice, Notice } from '../../ui/Notice'
 import { Panel } from '../../ui/Page'
-import { DEFAULT_STEPS, useStartPractice } from './StartForm'
+import { isLive } from '../../stores/live'
+import { useStartPractice } from './StartForm'
 import { StepList } from './StepList'
+import { wishOf } from './wish'
 import css from './practice.module.css'
 
 /** Failures that a proxy or a mirror may cure. */
@@ -58,7 +61,6 @@ function CancelButton({ job }: { job: Job }) {
 function Ended({ job, onAgain }: { job: Job; onAgain(): void }) {
   const { t } = useTranslation()
   const start = useStartPractice()
-  const run = useRun(job.run ?? '')
   if (job.status === 'running' || job.status === 'done') return null
   const buttons = (
     <>
@@ -67,7 +69,7 @@ function Ended({ job, onAgain }: { job: Job; onAgain(): void }) {
         loading={start.busy}
         leftSection={<IconPlayerPlayFilled size={14} aria-hidden />}
         data-testid="practice-continue"
-        onClick={() => void start.run({ steps: run?.plannedSteps ?? DEFAULT_STEPS, data: null })}
+        onClick={() => void start.run(wishOf(job.id))}
       >
         {t('practice.resume')}
       </Button>
@@ -98,12 +100,28 @@ function Ended({ job, onAgain }: { job: Job; onAgain(): void }) {
 function Watched({ job }: { job: Job }) {
   const { t } = useTranslation()
   const run = useRun(job.run ?? '')
+  const [log, setLog] = useState('runs')
   if (run === undefined) return <Log kind="jobs" id={job.id} title={t('practice.jobLog')} fill />
-  const live = run.status === 'running' || run.status === 'starting'
   return (
     <>
-      <RunCharts id={run.id} live={live} />
-      <Log kind="runs" id={run.id} title={t('practice.log')} />
+      <RunCharts id={run.id} live={isLive(run.status)} />
+      <div className={css.logs}>
+        <SegmentedControl
+          size="xs"
+          aria-label={t('practice.whichLog')}
+          value={log}
+          onChange={setLog}
+          data={[
+            { value: 'runs', label: t('practice.runLog') },
+            { value: 'jobs', label: t('practice.jobLog') },
+          ]}
+        />
+        {log === 'jobs' ? (
+          <Log kind="jobs" id={job.id} title={t('practice.jobLog')} />
+        ) : (
+          <Log kind="runs" id={run.id} title={t('practice.runLog')} />
+        )}
+      </div>
     </>
   )
 }

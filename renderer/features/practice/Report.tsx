@@ -1,5 +1,12 @@
 import { Button } from '@mantine/core'
-import { IconBox, IconChevronRight, IconCircleCheckFilled, IconDatabase, IconListSearch, type Icon } from '@tabler/icons-react'
+import {
+  IconBox,
+  IconChevronRight,
+  IconCircleCheckFilled,
+  IconDatabase,
+  IconListSearch,
+  type Icon,
+} from '@tabler/icons-react'
 import type { JobView, PracticeReport } from '#contract'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../i18n'
@@ -54,7 +61,9 @@ function Numbers({ report, duration }: { report: PracticeReport; duration: strin
     <Stats>
       <Stat name={t('report.steps')}>{format.count(report.steps)}</Stat>
       <Stat name={t('report.lastReward')}>{reward === undefined ? '–' : format.value(reward)}</Stat>
-      <Stat name={t('report.lastLength')}>{length === undefined ? '–' : t('report.tokens', { n: format.value(length) })}</Stat>
+      <Stat name={t('report.lastLength')}>
+        {length === undefined ? '–' : t('report.tokens', { n: format.value(length) })}
+      </Stat>
       <Stat name={t('report.time')}>{duration}</Stat>
     </Stats>
   )
@@ -123,7 +132,11 @@ function Next({ report, onAgain }: { report: PracticeReport; onAgain(): void }) 
         </li>
         <li>
           <a href={hrefOf('environments')}>
-            <NextText icon={IconBox} title={t('report.nextEnvironment.title')} text={t('report.nextEnvironment.text')} />
+            <NextText
+              icon={IconBox}
+              title={t('report.nextEnvironment.title')}
+              text={t('report.nextEnvironment.text')}
+            />
           </a>
         </li>
       </ul>

@@ -5,21 +5,15 @@ import { useTranslation } from 'react-i18next'
 import { desktop } from '../../api/desktop'
 import { useCommand, type Command } from '../../stores/command'
 import { ErrorNotice } from '../../ui/Notice'
+import { clampSteps, DEFAULT_STEPS, MOST_STEPS, rememberWish, type PracticeWish } from './wish'
 import css from './practice.module.css'
-
-export const DEFAULT_STEPS = 12
-const MOST_STEPS = 1000
-
-export interface PracticeWish {
-  steps: number
-  data: string | null
-}
 
 /** Starts or continues practice. One id per press: the core makes one job of a double click. */
 export function useStartPractice(): Command<[PracticeWish]> {
-  return useCommand((core, { steps, data }: PracticeWish) =>
-    core.practice.start({ requestId: requestId(), steps, data }),
-  )
+  return useCommand(async (core, wish: PracticeWish) => {
+    const { job, joined } = await core.practice.start({ requestId: requestId(), ...wish })
+    if (!joined) rememberWish(job, wish)
+  })
 }
 
 /** `crypto.randomUUID` exists in secure contexts only, and a tunnelled address may not be one. */
@@ -46,7 +40,7 @@ export function StartForm({ label, after }: { label: string; after?: ReactNode }
         <div className={css.options}>
           <NumberInput
             label={t('practice.steps')}
-            description={t('practice.stepsHint')}
+            description={t('practice.stepsHint', { n: DEFAULT_STEPS })}
             min={1}
             max={MOST_STEPS}
             allowDecimal={false}
@@ -80,11 +74,6 @@ export function StartForm({ label, after }: { label: string; after?: ReactNode }
       </div>
     </form>
   )
-}
-
-function clampSteps(steps: number | string): number {
-  const number = Math.round(Number(steps))
-  return Number.isFinite(number) && number > 0 ? Math.min(number, MOST_STEPS) : DEFAULT_STEPS
 }
 
 function DataFolder({ value, onChange }: { value: string; onChange(value: string): void }) {

@@ -109,9 +109,11 @@ function StepProgress({ step, progress }: { step: StepView; progress: Progress }
     <div className={css.progress}>
       <Meter label={t(`steps.${step.id}`)} share={share} text={main} tone={silent === null ? 'accent' : 'warn'} />
       <p className={css.numbers}>{numbers.join(' · ')}</p>
-      {silent === null
-        ? what !== null && <p className={css.what}>{what}</p>
-        : <p className={css.silent}>{silence(t, format.duration(silent), what)}</p>}
+      {silent === null ? (
+        what !== null && <p className={css.what}>{what}</p>
+      ) : (
+        <p className={css.silent}>{silence(t, format.duration(silent), what)}</p>
+      )}
     </div>
   )
 }

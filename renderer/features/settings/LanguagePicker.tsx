@@ -27,7 +27,9 @@ export function LanguagePicker({ withSystem = false }: { withSystem?: boolean })
         aria-label={t('settings.language')}
         value={value}
         onChange={(next) => void change.run(languages.find((language) => language === next) ?? null)}
-        data={withSystem ? [...choices, { value: SYSTEM, label: <span>{t('settings.languageSystem')}</span> }] : choices}
+        data={
+          withSystem ? [...choices, { value: SYSTEM, label: <span>{t('settings.languageSystem')}</span> }] : choices
+        }
       />
       <ErrorNotice error={change.error} />
     </div>

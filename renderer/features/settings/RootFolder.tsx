@@ -12,12 +12,27 @@ import { Fact, Facts, PathText } from '../../ui/parts'
 import css from './settings.module.css'
 
 /** The data folder: where it is, and, where that is ours to change, another one. */
-export function RootFolder({ inGuide = false }: { inGuide?: boolean }) {
-  const { t } = useTranslation()
+interface RootFolderProps {
+  inGuide?: boolean
+  /** Another folder is being chosen. */
+  onChoosing?(choosing: boolean): void
+}
+
+export function RootFolder(props: RootFolderProps) {
   const root = useCore((state) => state.info.root)
+  // Another root is another folder: what was typed and said for the one before is over.
+  return <Folder key={root} root={root} {...props} />
+}
+
+function Folder({ root, inGuide = false, onChoosing }: RootFolderProps & { root: string }) {
+  const { t } = useTranslation()
   const changeable = useCore((state) => state.info.rootChangeable)
   const free = useCore((state) => state.machine?.disk.freeBytes ?? null)
   const [open, setOpen] = useState(false)
+  const choose = (choosing: boolean) => {
+    setOpen(choosing)
+    onChoosing?.(choosing)
+  }
   return (
     <div className={css.form}>
       <Facts>
@@ -29,12 +44,12 @@ export function RootFolder({ inGuide = false }: { inGuide?: boolean }) {
       {!changeable && <Notice tone="plain">{t('root.fixed')}</Notice>}
       {changeable && !open && (
         <div>
-          <Button variant="default" onClick={() => setOpen(true)}>
+          <Button variant="default" onClick={() => choose(true)}>
             {t('root.change')}
           </Button>
         </div>
       )}
-      {changeable && open && <Other inGuide={inGuide} onCancel={() => setOpen(false)} />}
+      {changeable && open && <Other inGuide={inGuide} onCancel={() => choose(false)} />}
     </div>
   )
 }

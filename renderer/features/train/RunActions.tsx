@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { useCommand } from '../../stores/command'
 import { go } from '../../stores/route'
 import { Confirm } from '../../ui/Confirm'
-import { isLive } from './live'
+import { isLive } from '../../stores/live'
 
 export function RunActions({ run }: { run: RunView }) {
   return isLive(run.status) ? <Stop run={run} /> : <Remove run={run} />

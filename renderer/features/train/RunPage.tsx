@@ -11,7 +11,7 @@ import { Notice } from '../../ui/Notice'
 import { Page, Panel } from '../../ui/Page'
 import { RunStatus } from '../../ui/Status'
 import { RunActions } from './RunActions'
-import { isLive } from './live'
+import { isLive } from '../../stores/live'
 import css from './train.module.css'
 
 export function RunPage({ run }: { run: RunView }) {

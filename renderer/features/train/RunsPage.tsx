@@ -10,7 +10,7 @@ import { Empty } from '../../ui/parts'
 import { Page, Panel } from '../../ui/Page'
 import { RunStatus } from '../../ui/Status'
 import { RunPage } from './RunPage'
-import { isLive } from './live'
+import { isLive } from '../../stores/live'
 import css from './train.module.css'
 
 export default function RunsPage({ id }: { id: string | null }) {
@@ -116,7 +116,9 @@ function RunRow({ run, now }: { run: RunView; now: number }) {
       <td data-number>{steps}</td>
       <td data-number>{run.lastReward === null ? '–' : format.value(run.lastReward)}</td>
       <td>{format.time(run.createdAt)}</td>
-      <td>{run.endedAt === null && !isLive(run.status) ? '–' : format.duration((run.endedAt ?? now) - run.createdAt)}</td>
+      <td>
+        {run.endedAt === null && !isLive(run.status) ? '–' : format.duration((run.endedAt ?? now) - run.createdAt)}
+      </td>
       <td>
         <IconChevronRight size={17} stroke={1.8} aria-hidden />
       </td>
