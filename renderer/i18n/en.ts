@@ -144,7 +144,6 @@ export const en = {
       interrupted: 'Practice was interrupted',
     },
     interrupted: 'The app ended while it ran. What was finished is kept; continuing picks up from there.',
-    kept: 'Nothing finished is lost: continuing starts at the step that failed.',
     elapsed: 'Running for {{duration}}',
     took: 'Took {{duration}}',
     doneCount: '{{done}} of {{total}} steps done',
@@ -158,7 +157,7 @@ export const en = {
   },
   report: {
     title: 'It trained, here, on this machine',
-    text: '{{steps}} optimiser steps in {{duration}}, from an empty folder.',
+    text: '{{steps}} optimiser steps; the whole job took {{duration}}.',
     reward: 'Reward per step',
     length: 'Answer length per step',
     tokens: '{{n}} tokens',

@@ -134,7 +134,6 @@ export const zhCN: PageWords = {
       interrupted: '练习被中断',
     },
     interrupted: '练习进行时程序退出了。已完成的部分都已保留，继续即可从中断处接着做。',
-    kept: '已完成的部分不会丢失，继续时会从失败的那一步开始。',
     elapsed: '已进行 {{duration}}',
     took: '用时 {{duration}}',
     doneCount: '已完成 {{done}} / {{total}} 步',
@@ -148,7 +147,7 @@ export const zhCN: PageWords = {
   },
   report: {
     title: '训练成功，就在这台机器上',
-    text: '从空文件夹开始，{{duration}}内完成 {{steps}} 个优化步。',
+    text: '完成 {{steps}} 个优化步，全过程用时 {{duration}}。',
     reward: '每步奖励',
     length: '每步回答长度',
     tokens: '{{n}} 个词元',

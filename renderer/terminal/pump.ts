@@ -1,8 +1,8 @@
 import type { LogChunk } from '#contract'
 
 const KIB = 1024
-/** A read small enough that taking it in never holds the page up: one of these per frame is 3.9 MB/s. */
-const CHUNK_BYTES = 64 * KIB
+/** A read small enough that taking it in never holds the page up: one of these per frame is 1.0 MB/s. */
+const CHUNK_BYTES = 16 * KIB
 const FIRST_TAIL_BYTES = 512 * KIB
 /** Further behind than this, the newest part matters more than the whole. */
 const LAG_BYTES = 2048 * KIB

@@ -40,7 +40,14 @@ afterEach(() => {
 /** Builds the environment as the app does; `network` is what the settings say. */
 async function build(wanted: Recipe = recipe, network: Partial<typeof defaultSettings.network> = {}): Promise<JobView> {
   const info = { version: '0', root: layout.root, rootChangeable: false, platform: 'linux', findings: [] }
-  const projection = createProjection({ info, settings: defaultSettings, machine: null, environments: {}, jobs: {}, runs: {} })
+  const projection = createProjection({
+    info,
+    settings: defaultSettings,
+    machine: null,
+    environments: {},
+    jobs: {},
+    runs: {},
+  })
   const machine: MachineReport = await measureMachine(layout.root)
   const journal = await openJournal(join(layout.jobs, 'journal.jsonl'))
   const jobs = await openJobs({ folder: layout.jobs, journal, projection, onSettled: () => Promise.resolve() })
@@ -56,7 +63,8 @@ async function build(wanted: Recipe = recipe, network: Partial<typeof defaultSet
 }
 
 const folder = (wanted = recipe) => join(layout.environments, environmentId(wanted))
-const manifest = () => JSON.parse(readFileSync(join(folder(), 'manifest.json'), 'utf8')) as { engine: string; packages: { name: string }[] }
+const manifest = () =>
+  JSON.parse(readFileSync(join(folder(), 'manifest.json'), 'utf8')) as { engine: string; packages: { name: string }[] }
 
 /** A program of this name in front of all others on the PATH. */
 function fake(name: string, script: string): void {
@@ -71,9 +79,14 @@ describe('an environment', () => {
     const job = await build()
     expect(job.error).toBeNull()
     expect(job.steps.map(({ status }) => status)).toEqual(Array(6).fill('done'))
-    expect(manifest()).toMatchObject({ engine: 'venv', packages: expect.arrayContaining([{ name: 'packaging', version: '25.0' }]) as unknown })
+    expect(manifest()).toMatchObject({
+      engine: 'venv',
+      packages: expect.arrayContaining([{ name: 'packaging', version: '25.0' }]) as unknown,
+    })
     const python = environmentPython(layout, environmentId(recipe))
-    expect(spawnSync(python, ['-c', 'import packaging; print(packaging.__version__)'], { encoding: 'utf8' }).stdout.trim()).toBe('25.0')
+    expect(
+      spawnSync(python, ['-c', 'import packaging; print(packaging.__version__)'], { encoding: 'utf8' }).stdout.trim(),
+    ).toBe('25.0')
   })
 
   it('is kept when it is there, even after the cache was emptied', async () => {
@@ -100,7 +113,15 @@ describe('an environment', () => {
     const job = await build({ ...recipe, modules: ['packaging', 'no_such_module'] })
     expect(job.error).toMatchObject({ code: 'PROBE_FAILED' })
     expect(String(job.error?.params['modules'])).toContain('no_such_module')
-    expect(existsSync(join(layout.environments, environmentId({ ...recipe, modules: ['packaging', 'no_such_module'] }), 'manifest.json'))).toBe(false)
+    expect(
+      existsSync(
+        join(
+          layout.environments,
+          environmentId({ ...recipe, modules: ['packaging', 'no_such_module'] }),
+          'manifest.json',
+        ),
+      ),
+    ).toBe(false)
   })
 
   it('for which the disk is too small is refused before anything is made', async () => {
@@ -111,17 +132,25 @@ describe('an environment', () => {
   })
 
   it('of a version that nobody offers says so', async () => {
-    expect((await build({ ...recipe, packages: ['packaging==9999'] })).error).toMatchObject({ code: 'PACKAGES_UNRESOLVED' })
+    expect((await build({ ...recipe, packages: ['packaging==9999'] })).error).toMatchObject({
+      code: 'PACKAGES_UNRESOLVED',
+    })
   })
 
   it('for which no Python fits says what is needed and what there is', async () => {
-    expect((await build({ ...recipe, pythons: ['2.7'] })).error).toMatchObject({ code: 'PYTHON_MISSING', params: { wanted: '2.7' } })
+    expect((await build({ ...recipe, pythons: ['2.7'] })).error).toMatchObject({
+      code: 'PYTHON_MISSING',
+      params: { wanted: '2.7' },
+    })
   })
 })
 
 describe('engines', () => {
   it('a conda that cannot reach its channel is reported, and the next engine is used', async () => {
-    fake('conda', '#!/bin/sh\n[ "$1" = --version ] && echo "conda 24.1.0" && exit 0\necho "CondaHTTPError: HTTP 000 CONNECTION FAILED" >&2\nexit 1\n')
+    fake(
+      'conda',
+      '#!/bin/sh\n[ "$1" = --version ] && echo "conda 24.1.0" && exit 0\necho "CondaHTTPError: HTTP 000 CONNECTION FAILED" >&2\nexit 1\n',
+    )
     const job = await build()
     expect(job.status).toBe('done')
     expect(job.steps[0]?.findings).toMatchObject([{ code: 'ENGINE_FAILED', params: { engine: 'conda' } }])
@@ -140,7 +169,10 @@ describe('engines', () => {
       process.env['PATH'] = `${join(uv, 'bin')}${delimiter}${path}`
       const job = await build()
       expect(job.error).toBeNull()
-      expect(manifest()).toMatchObject({ engine: 'uv', packages: expect.arrayContaining([{ name: 'packaging', version: '25.0' }]) as unknown })
+      expect(manifest()).toMatchObject({
+        engine: 'uv',
+        packages: expect.arrayContaining([{ name: 'packaging', version: '25.0' }]) as unknown,
+      })
     })
   })
 })

@@ -7,6 +7,7 @@ import { RunCharts } from '../../charts/RunCharts'
 import { useFormat } from '../../i18n'
 import { useNow } from '../../stores/clock'
 import { useCommand } from '../../stores/command'
+import { useGuide } from '../../stores/guide'
 import { useRun } from '../../stores/projection'
 import { hrefOf } from '../../stores/route'
 import { Log } from '../../terminal/Log'
@@ -57,6 +58,9 @@ function CancelButton({ job }: { job: Job }) {
   )
 }
 
+/** The settings are a page of the app; the guide, when it is open, stays where it is for later. */
+const leaveGuide = () => useGuide.getState().setPutOff(true)
+
 /** After a stop: the reason, and the one thing to press. */
 function Ended({ job, onAgain }: { job: Job; onAgain(): void }) {
   const { t } = useTranslation()
@@ -77,7 +81,7 @@ function Ended({ job, onAgain }: { job: Job; onAgain(): void }) {
         {t('practice.options')}
       </Button>
       {job.error !== null && networkCodes.has(job.error.code) && (
-        <Button size="compact-sm" variant="default" component="a" href={hrefOf('settings')}>
+        <Button size="compact-sm" variant="default" component="a" href={hrefOf('settings')} onClick={leaveGuide}>
           {t('practice.networkSettings')}
         </Button>
       )}
@@ -89,7 +93,7 @@ function Ended({ job, onAgain }: { job: Job; onAgain(): void }) {
         <ErrorNotice error={job.error} title={t('practice.status.failed')} actions={buttons} />
       ) : (
         <Notice tone="warn" title={t(`practice.status.${job.status}`)} actions={buttons}>
-          {job.status === 'interrupted' ? t('practice.interrupted') : t('practice.kept')}
+          {job.status === 'interrupted' ? t('practice.interrupted') : t('errors.CANCELLED')}
         </Notice>
       )}
       <ErrorNotice error={start.error} />
