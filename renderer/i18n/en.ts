@@ -84,7 +84,7 @@ export const en = {
     },
     practice: {
       title: 'Practice: the whole way, in small',
-      text: 'A tiny model learns simple maths on this machine. When this works, real training will not fail on the set-up.',
+      text: 'A tiny model learns simple maths on this machine. When this works, the way from data to training works here.',
       skip: 'Do this later',
     },
     done: {
@@ -114,7 +114,7 @@ export const en = {
     title: 'Practice',
     lead: 'The whole way from nothing to a trained model, in small, on this machine.',
     intro: {
-      title: 'See verl train here, before anything big',
+      title: 'See a real training here, before anything big',
       text: 'One button builds the environment, makes problems and a tiny model, checks them against each other and trains a few steps with real rewards.',
       environment: {
         title: 'Environment',

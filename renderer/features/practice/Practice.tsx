@@ -13,7 +13,9 @@ export function Practice({ inGuide = false }: { inGuide?: boolean }) {
   const { t } = useTranslation()
   const job = useCore((state) => latestPractice(state.jobs))
   const [again, setAgain] = useState<string | null>(null)
-  if (job === null || again === job.id) {
+  // Asking for the same as an interrupted job continues that one, under its own name.
+  const asking = again === job?.id && job?.status !== 'running'
+  if (job === null || asking) {
     return (
       <Intro>
         <StartForm
