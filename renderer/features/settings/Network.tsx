@@ -16,8 +16,8 @@ type Draft = Record<Field, string>
 
 const examples: Draft = {
   proxy: 'http://127.0.0.1:7890',
-  packageIndex: 'https://pypi.org/simple',
-  torchIndex: 'https://download.pytorch.org/whl/cu126',
+  packageIndex: 'https://mirror.example/simple',
+  torchIndex: 'https://mirror.example/whl/cpu',
 }
 
 const draftOf = (network: Settings['network']): Draft => ({
