@@ -115,18 +115,10 @@ async function report(door: Door, tell: Host['tell'], isOver: () => boolean): Pr
     last = text
   }
   while (!isOver()) {
-    const stop = new AbortController()
-    let watched: string | null = null
-    // Another root was chosen: what we follow is closed then, and does not end by itself.
-    const look = async () => {
-      if (watched !== null && (await door.root().catch(() => watched)) !== watched) stop.abort()
-    }
-    const timer = setInterval(() => void look(), 1_000)
     try {
-      const client = await door.client()
-      watched = await door.root()
       let state: Projection | null = null
-      for await (const event of await client.watch(undefined, { signal: stop.signal })) {
+      // Ends when the core behind it does: another root was chosen, or its owner is gone.
+      for await (const event of await (await door.client()).watch()) {
         state =
           event.kind === 'snapshot' ? event.state : state === null ? null : event.changes.reduce(applyChange, state)
         if (state !== null) say({ kind: 'news', news: newsOf(state) })
@@ -135,8 +127,6 @@ async function report(door: Door, tell: Host['tell'], isOver: () => boolean): Pr
       const error = toAppError(thrown).data
       // The rest passes or is in the core's log; about the folder the user alone can do something.
       if (error.code === 'ROOT_UNUSABLE') say({ kind: 'trouble', error })
-    } finally {
-      clearInterval(timer)
     }
     await new Promise((resolve) => setTimeout(resolve, 1_000))
   }

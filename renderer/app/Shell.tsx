@@ -1,5 +1,5 @@
 import { IconActivity, IconAdjustmentsHorizontal, IconBox, IconCpu2, IconRocket, type Icon } from '@tabler/icons-react'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PracticePage } from '../features/practice/PracticePage'
 import { hrefOf, pages, useRoute, type Page } from '../stores/route'
@@ -11,10 +11,29 @@ import { Logo } from './Logo'
 import { MachineLine } from './MachineLine'
 import css from './app.module.css'
 
-const RunsPage = lazy(() => import('../features/train/RunsPage'))
-const MachinePage = lazy(() => import('../features/machine/MachinePage'))
-const EnvironmentsPage = lazy(() => import('../features/environment/EnvironmentsPage'))
-const SettingsPage = lazy(() => import('../features/settings/SettingsPage'))
+const load = {
+  runs: () => import('../features/train/RunsPage'),
+  machine: () => import('../features/machine/MachinePage'),
+  environments: () => import('../features/environment/EnvironmentsPage'),
+  settings: () => import('../features/settings/SettingsPage'),
+  log: () => import('../terminal/LogView'),
+  chart: () => import('../charts/Chart'),
+}
+
+const RunsPage = lazy(load.runs)
+const MachinePage = lazy(load.machine)
+const EnvironmentsPage = lazy(load.environments)
+const SettingsPage = lazy(load.settings)
+
+/** Once the page is calm the rest is fetched, so that every screen opens at once, also while the core is away. */
+function useTheRestLater(): void {
+  useEffect(() => {
+    const calm = requestIdleCallback(() => Object.values(load).forEach((get) => void get().catch(() => undefined)), {
+      timeout: 5000,
+    })
+    return () => cancelIdleCallback(calm)
+  }, [])
+}
 
 const icons: Record<Page, Icon> = {
   practice: IconRocket,
@@ -91,6 +110,7 @@ export function Shell() {
   const { t } = useTranslation()
   const { page, id } = useRoute()
   const version = useCore((state) => state.info.version)
+  useTheRestLater()
   return (
     <div className={css.shell}>
       <a className={css.skip} href="#content" onClick={focusContent}>

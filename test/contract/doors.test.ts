@@ -1,7 +1,7 @@
 import { createORPCClient } from '@orpc/client'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
@@ -167,4 +167,28 @@ describe('one owner of a root', () => {
     for (const [index, door] of doors.entries()) if (owners[index] !== true) await door.dispose()
     await doors[owners.indexOf(true)]?.dispose()
   })
+})
+
+it('choosing another root closes this one, and the next use opens it there', async () => {
+  const config = await mkdtemp(join(tmpdir(), 'launchpad-config-'))
+  const [first, second] = [await root(), join(await root(), 'new 新')]
+  const before = process.env['XDG_CONFIG_HOME']
+  process.env['XDG_CONFIG_HOME'] = config
+  try {
+    await mkdir(join(config, 'verl-launchpad'))
+    await writeFile(join(config, 'verl-launchpad', 'root.json'), JSON.stringify({ version: 1, root: first }))
+    const door = openDoor({ root: null, resources: resolve('resources'), version: 'test' })
+    const client = await door.client()
+    const watching = (async () => {
+      for await (const _event of await client.watch()) continue
+    })()
+    await client.root.choose({ path: second })
+    await watching // a watch of the old root ends by itself
+    expect(await door.root()).toBe(second)
+    expect((await (await door.client()).snapshot()).info).toMatchObject({ root: second, rootChangeable: true })
+    await door.dispose()
+  } finally {
+    if (before === undefined) delete process.env['XDG_CONFIG_HOME']
+    else process.env['XDG_CONFIG_HOME'] = before
+  }
 })

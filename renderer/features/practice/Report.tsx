@@ -97,11 +97,11 @@ function Made({ report }: { report: PracticeReport }) {
     <Panel title={t('report.facts')}>
       <Facts>
         <Fact name={t('report.model')}>
-          {t('report.parameters', { n: format.compact(model.parameters) })}
+          <p>{t('report.parameters', { n: format.compact(model.parameters) })}</p>
           <PathText path={model.path} />
         </Fact>
         <Fact name={t('report.data')}>
-          {data.source === 'made' ? t('report.dataMade', counts) : t('report.dataGiven', counts)}
+          <p>{data.source === 'made' ? t('report.dataMade', counts) : t('report.dataGiven', counts)}</p>
           <PathText path={data.path} />
         </Fact>
         <Fact name={t('report.environment')}>
