@@ -92,12 +92,13 @@ command('practice', 'the whole job on this machine with a tiny model: environmen
     withCore(options, async ({ door, client, say, json, print }) => {
       const page = await openPage(door, options.port)
       try {
-        if (page !== null) print(`Live page: ${page.address}`)
+        if (page !== null) print(say('terminal.livePage', { address: page.address }))
         const job = await practice(client, { steps: options.steps, data: options.data ?? null }, say, print)
         if (job.error !== null) print(`\n${sayError(say, job.error)}`)
         const keepOpen = options.keepOpen === true && page !== null
         if (job.report !== null) {
-          for (const line of reportLines(await client.snapshot(), job.report, keepOpen ? page.address : '')) print(line)
+          for (const line of reportLines(say, await client.snapshot(), job.report, keepOpen ? page.address : ''))
+            print(line)
         }
         if (keepOpen) await untilInterrupted()
         if (json) printJson(job.report === null ? failureJson(job, say) : reportJson(job.report))
@@ -112,16 +113,14 @@ command('practice', 'the whole job on this machine with a tiny model: environmen
 command('serve', 'the page for a browser on this machine, for servers without a screen')
   .addOption(portOption())
   .action((options: Common & { port: number }) =>
-    withCore(options, async ({ door, json, print }) => {
+    withCore(options, async ({ door, say, json, print }) => {
       const page = await openPage(door, options.port)
       if (page === null) {
-        print('The page is not built here: run "npm run build" first.')
+        print(say('terminal.notBuilt'))
         return 1
       }
       print(page.address)
-      print(
-        `From another computer: ssh -L ${page.port}:127.0.0.1:${page.port} <this machine>, then open the same address there.`,
-      )
+      print(say('terminal.tunnel', { port: page.port }))
       if (json) printJson({ address: page.address, port: page.port })
       await untilInterrupted()
       await page.close()

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import type { Client, JobView, PracticeReport, Projection } from '#contract'
+import type { Client, JobView, MachineReport, PracticeReport, Projection } from '#contract'
 import { applyChange } from '#contract/apply-change'
 import { toAppError } from '#core'
-import { bytes, duration, sparkline } from './format'
+import { duration, sparkline } from './format'
 import { createProgressPrinter } from './progress'
 import { sayError, type Say } from './words'
 
@@ -55,49 +55,42 @@ async function follow(client: Client, id: string, say: Say, print: (line: string
 }
 
 /** What a person reads at the end. */
-export function reportLines(state: Projection, report: PracticeReport, address: string): string[] {
+export function reportLines(say: Say, state: Projection, report: PracticeReport, address: string): string[] {
   const { machine } = state
-  const lines = ['', `Practice is done: ${report.steps} training steps, ${duration(report.seconds * 1000)} in all.`, '']
-  if (machine !== null) {
-    const gpu =
-      machine.gpus.state === 'found'
-        ? machine.gpus.value.map(({ name }) => name).join(', ')
-        : machine.gpus.state === 'absent'
-          ? 'no NVIDIA GPU'
-          : 'GPU unknown'
-    lines.push(
-      `  machine      ${machine.cpu.threads} threads, ${bytes(machine.memory.totalBytes)} memory, ${gpu}, ${bytes(machine.disk.freeBytes)} free`,
-    )
-  }
   const environment = state.environments[report.environment]
-  if (environment !== undefined)
-    lines.push(
-      `  environment  Python ${environment.python ?? '?'}, ${environment.packages.length} packages, by ${environment.engine ?? '?'}`,
-    )
-  lines.push(`  model        ${(report.model.parameters / 1e6).toFixed(2)} M parameters, ${report.model.path}`)
-  lines.push(
-    `  data         ${report.data.train} problems to train on, ${report.data.test} to test, ${report.data.path}`,
-  )
-  lines.push('', `  reward  ${sparkline(report.rewards)}  ${range(report.rewards, 3)}`)
-  lines.push(`  length  ${sparkline(report.lengths)}  ${range(report.lengths, 1)}`)
-  lines.push(
-    '',
-    `  run folder   ${report.runFolder}`,
-    '',
-    'Next: open the page to see the charts and the log (npm start),',
-  )
-  lines.push('or practise on the real GSM8K: npm run practice -- --data FOLDER (train.jsonl and test.jsonl).')
-  if (address !== '') lines.push(`The page is still here: ${address}`)
+  const lines = ['', say('terminal.done', { steps: report.steps, duration: duration(report.seconds * 1000) }), '']
+  const item = (name: string, params: Record<string, unknown>) => lines.push(`  ${say(`terminal.${name}`, params)}`)
+  if (machine !== null) {
+    const [memory, free] = [machine.memory.totalBytes, machine.disk.freeBytes]
+    item('machine', { threads: machine.cpu.threads, memory, gpu: gpuNames(say, machine), free })
+  }
+  if (environment !== undefined) {
+    const { python, engine, packages } = environment
+    item('environment', { python, engine, count: packages.length })
+  }
+  item('model', { millions: (report.model.parameters / 1e6).toFixed(2), path: report.model.path })
+  item('data', { ...report.data })
+  lines.push('')
+  item('reward', { curve: sparkline(report.rewards), ...ends(report.rewards, 3) })
+  item('length', { curve: sparkline(report.lengths), ...ends(report.lengths, 1) })
+  lines.push('')
+  item('runFolder', { path: report.runFolder })
+  lines.push('', ...say('terminal.next').split('\n'))
+  if (address !== '') lines.push(say('terminal.stillHere', { address }))
   return lines
 }
 
+function gpuNames(say: Say, { gpus }: MachineReport): string {
+  if (gpus.state === 'found') return gpus.value.map(({ name }) => name).join(', ')
+  return say(gpus.state === 'absent' ? 'terminal.noGpu' : 'terminal.unknownGpu')
+}
+
 /** Single steps are noisy: the mean of the first third against that of the last. */
-function range(values: readonly number[], digits: number): string {
+function ends(values: readonly number[], digits: number): { first: string; last: string } {
   const third = Math.max(1, Math.floor(values.length / 3))
-  const mean = (part: readonly number[]) => (part.reduce((sum, value) => sum + value, 0) / part.length).toFixed(digits)
-  return values.length === 0
-    ? ''
-    : `${mean(values.slice(0, third))} -> ${mean(values.slice(-third))} (mean of the first and the last third)`
+  const mean = (part: readonly number[]) =>
+    part.length === 0 ? '-' : (part.reduce((sum, value) => sum + value, 0) / part.length).toFixed(digits)
+  return { first: mean(values.slice(0, third)), last: mean(values.slice(-third)) }
 }
 
 /** The object of `--json`, for machines. */

@@ -1,5 +1,5 @@
 import { IconActivity, IconAdjustmentsHorizontal, IconBox, IconCpu2, IconRocket, type Icon } from '@tabler/icons-react'
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PracticePage } from '../features/practice/PracticePage'
 import { hrefOf, pages, useRoute, type Page } from '../stores/route'
@@ -111,6 +111,8 @@ export function Shell() {
   const { page, id } = useRoute()
   const version = useCore((state) => state.info.version)
   useTheRestLater()
+  const main = useRef<HTMLElement>(null)
+  useEffect(() => main.current?.scrollTo({ top: 0 }), [page, id])
   return (
     <div className={css.shell}>
       <a className={css.skip} href="#content" onClick={focusContent}>
@@ -128,7 +130,7 @@ export function Shell() {
           <p className={css.version}>{t('app.version', { version })}</p>
         </div>
       </header>
-      <main className={css.main} id="content" tabIndex={-1} data-quiet-focus>
+      <main ref={main} className={css.main} id="content" tabIndex={-1} data-quiet-focus>
         <Banner />
         <OpeningFindings />
         <Suspense fallback={<PageSkeleton />}>

@@ -24,6 +24,20 @@ const accent: MantineColorsTuple = [
   '#1c2c72',
 ]
 
+/** Mantine's own dark greys are neutral; these have the blue of the tokens. */
+const dark: MantineColorsTuple = [
+  '#eceef2',
+  '#b4b9c3',
+  '#969ca8',
+  '#6d7380',
+  '#3c4049',
+  '#353941',
+  '#202329',
+  '#1a1c20',
+  '#15171a',
+  '#0e0f12',
+]
+
 const red: MantineColorsTuple = [
   '#fceae8',
   '#f8d3cf',
@@ -40,7 +54,7 @@ const red: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 5 },
-  colors: { accent, red },
+  colors: { accent, dark, red },
   fontFamily: 'var(--sans)',
   fontFamilyMonospace: 'var(--mono)',
   defaultRadius: 8,

@@ -64,6 +64,24 @@ export const en = {
     stopped: 'stopped',
     lost: 'ended while away',
   } satisfies Record<RunView['status'], string>,
+  terminal: {
+    livePage: 'Live page: {{address}}',
+    done: 'Practice is done: {{steps}} training steps, {{duration}} in all.',
+    machine: 'machine      {{threads}} threads, {{memory, bytes}} memory, {{gpu}}, {{free, bytes}} free',
+    noGpu: 'no NVIDIA GPU',
+    unknownGpu: 'GPU unknown',
+    environment: 'environment  Python {{python}}, {{count}} packages, by {{engine}}',
+    model: 'model        {{millions}} M parameters, {{path}}',
+    data: 'data         {{train}} problems to train on, {{test}} to test, {{path}}',
+    runFolder: 'run folder   {{path}}',
+    reward: 'reward  {{curve}}  {{first}} -> {{last}} (mean of the first and the last third)',
+    length: 'length  {{curve}}  {{first}} -> {{last}}',
+    next: 'Next: open the page to see the charts and the log (npm start),\nor practise on the real GSM8K: npm run practice -- --data FOLDER (train.jsonl and test.jsonl).',
+    stillHere: 'The page is still here: {{address}}',
+    notBuilt: 'The page is not built here: run "npm run build" first.',
+    tunnel:
+      'From another computer: ssh -L {{port}}:127.0.0.1:{{port}} <this machine>, then open the same address there.',
+  },
   units: { bytes: 'bytes', rows: 'rows', steps: 'steps', items: 'packages' },
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { JobView } from '#contract'
-import { errorCodes, stepIds } from '#contract'
+import type { JobView, Projection } from '#contract'
+import { defaultSettings, errorCodes, stepIds } from '#contract'
 import { bytes, duration, sparkline } from '../../../main/cli/format'
 import { createProgressPrinter } from '../../../main/cli/progress'
+import { reportLines } from '../../../main/cli/practice'
 import { settingPatch } from '../../../main/cli/show'
 import { createSay, sayError } from '../../../main/cli/words'
 
@@ -81,4 +82,42 @@ describe('settings by name', () => {
   ])('%s = %s is refused', (name, value) => {
     expect(() => settingPatch(name, value)).toThrow()
   })
+})
+
+it('the report says the same in both languages, with curves and every folder', async () => {
+  const report = {
+    steps: 3,
+    rewards: [0, 0.5, 1],
+    lengths: [10, 20, 30],
+    run: 'r',
+    runFolder: '/d/runs/r',
+    environment: 'e',
+    model: { path: '/d/models/m', parameters: 1_067_040 },
+    data: { path: '/d/datasets/p', train: 400, test: 64, source: 'made' as const },
+    seconds: 75,
+  }
+  const state: Projection = {
+    info: { version: '0', root: '/d', rootChangeable: false, platform: 'linux', findings: [] },
+    settings: defaultSettings,
+    machine: null,
+    environments: {},
+    jobs: {},
+    runs: {},
+  }
+  for (const language of ['en', 'zh-CN'] as const) {
+    const text = reportLines(await createSay(language), state, report, 'http://127.0.0.1:1/').join('\n')
+    for (const part of [
+      '1 min 15 s',
+      '1.07 M',
+      '/d/models/m',
+      '400',
+      '▁▅█',
+      '0.000 -> 1.000',
+      '/d/runs/r',
+      'http://127.0.0.1:1/',
+    ]) {
+      expect(text).toContain(part)
+    }
+    expect(text).not.toMatch(/terminal\.|\{\{/)
+  }
 })
