@@ -61,7 +61,8 @@ describe('a run', () => {
     const id = await first.start(command(`import time\nfor n in range(40): print(n, flush=True); time.sleep(0.1)`))
     first.dispose()
     const second = await open()
-    expect(second.view(id)?.status).toBe('running')
+    // Which of the two depends on how far the trainer came; over it is not, and it is this very run.
+    expect(second.view(id)?.status).toMatch(/^(starting|running)$/)
     const end = await untilEnded(second, id)
     expect(end.status).toBe('finished')
     expect((await readFile(join(folder, id, 'raw.log'), 'utf8')).split('\n')).toHaveLength(41)
