@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createProjection } from '../../main/core/state/projection'
 import { openRuns } from '../../main/core/train/runs'
-import { defaultSettings } from '#contract'
 import { benchRoot, startBrowser } from './page'
 import { residentBytes, startServer } from './server'
+import { emptyProjection } from '../support/empty-projection'
 
 const script = resolve('test/bench/flood.py')
 
@@ -71,15 +71,7 @@ export async function measureFlood(megabytes: number) {
 async function startRun(root: string, megabytes: number) {
   const folder = join(root, 'runs')
   mkdirSync(folder, { recursive: true })
-  const info = { version: '0', root, rootChangeable: false, platform: 'linux', findings: [] }
-  const projection = createProjection({
-    info,
-    settings: defaultSettings,
-    machine: null,
-    environments: {},
-    jobs: {},
-    runs: {},
-  })
+  const projection = createProjection(emptyProjection(root))
   const runs = await openRuns({ folder, resources: resolve('resources'), projection })
   const id = await runs.start({
     python: 'python3',

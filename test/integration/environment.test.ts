@@ -13,6 +13,7 @@ import { openJobs } from '../../main/core/jobs/jobs'
 import { createNetworkProfile } from '../../main/core/net/profile'
 import { createProjection } from '../../main/core/state/projection'
 import { prepareRoot, type RootLayout } from '../../main/core/state/root'
+import { emptyProjection } from '../support/empty-projection'
 
 /** Real environments from the real package index, small enough to build many of. */
 const recipe: Recipe = {
@@ -39,15 +40,7 @@ afterEach(() => {
 
 /** Builds the environment as the app does; `network` is what the settings say. */
 async function build(wanted: Recipe = recipe, network: Partial<typeof defaultSettings.network> = {}): Promise<JobView> {
-  const info = { version: '0', root: layout.root, rootChangeable: false, platform: 'linux', findings: [] }
-  const projection = createProjection({
-    info,
-    settings: defaultSettings,
-    machine: null,
-    environments: {},
-    jobs: {},
-    runs: {},
-  })
+  const projection = createProjection(emptyProjection(layout.root))
   const machine: MachineReport = await measureMachine(layout.root)
   const journal = await openJournal(join(layout.jobs, 'journal.jsonl'))
   const jobs = await openJobs({ folder: layout.jobs, journal, projection, onSettled: () => Promise.resolve() })

@@ -2,24 +2,17 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { defaultSettings } from '#contract'
 import { isAlive } from '../../main/core/proc/identity'
 import { createProjection } from '../../main/core/state/projection'
 import { openRuns } from '../../main/core/train/runs'
 import { RunState } from '../../main/core/train/spec'
+import { emptyProjection } from '../support/empty-projection'
 
 /** Real runs under the real supervisor; the "trainer" is a few lines of Python. */
 async function place() {
   const folder = join(await mkdtemp(join(tmpdir(), 'launchpad 运行 ')), 'runs')
   await mkdir(folder)
-  const projection = createProjection({
-    info: { version: '0', root: '/', rootChangeable: false, platform: 'linux', findings: [] },
-    settings: defaultSettings,
-    machine: null,
-    environments: {},
-    jobs: {},
-    runs: {},
-  })
+  const projection = createProjection(emptyProjection())
   return { folder, projection, open: () => openRuns({ folder, resources: resolve('resources'), projection }) }
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { JobView, Projection } from '#contract'
-import { defaultSettings, errorCodes, stepIds } from '#contract'
+import type { JobView } from '#contract'
+import { errorCodes, stepIds } from '#contract'
 import { bytes, duration, sparkline } from '../../../main/cli/format'
 import { createProgressPrinter } from '../../../main/cli/progress'
 import { reportLines } from '../../../main/cli/practice'
 import { settingPatch } from '../../../main/cli/show'
 import { createSay, sayError } from '../../../main/cli/words'
+import { emptyProjection } from '../../support/empty-projection'
 
 describe('numbers for people', () => {
   it.each([
@@ -96,14 +97,7 @@ it('the report says the same in both languages, with curves and every folder', a
     data: { path: '/d/datasets/p', train: 400, test: 64, source: 'made' as const },
     seconds: 75,
   }
-  const state: Projection = {
-    info: { version: '0', root: '/d', rootChangeable: false, platform: 'linux', findings: [] },
-    settings: defaultSettings,
-    machine: null,
-    environments: {},
-    jobs: {},
-    runs: {},
-  }
+  const state = emptyProjection('/d')
   for (const language of ['en', 'zh-CN'] as const) {
     const text = reportLines(await createSay(language), state, report, 'http://127.0.0.1:1/').join('\n')
     for (const part of [

@@ -2,25 +2,19 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { defaultSettings, type Projection, type ProjectionEvent } from '#contract'
+import { defaultSettings, type ProjectionEvent } from '#contract'
 import { digestOf, openJournal } from '../../../main/core/jobs/journal'
 import { createProjection } from '../../../main/core/state/projection'
 import { checkRoot, prepareRoot } from '../../../main/core/state/root'
 import { openSettings } from '../../../main/core/state/settings'
+import { emptyProjection } from '../../support/empty-projection'
 
 let folder = ''
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'launchpad 状态 '))
 })
 
-const empty: Projection = {
-  info: { version: '0', root: '/', rootChangeable: false, platform: 'linux', findings: [] },
-  settings: defaultSettings,
-  machine: null,
-  environments: {},
-  jobs: {},
-  runs: {},
-}
+const empty = emptyProjection()
 
 describe('settings', () => {
   it('keep what was changed over a restart, and leave the rest as it was', async () => {

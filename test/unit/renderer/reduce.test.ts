@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { defaultSettings, type Projection, type RunView } from '#contract'
+import { defaultSettings, type RunView } from '#contract'
 import { reduce, type Held } from '../../../renderer/stores/reduce'
+import { emptyProjection } from '../../support/empty-projection'
 
 const run: RunView = {
   id: 'r1',
@@ -17,14 +18,7 @@ const run: RunView = {
   logBytes: 10,
   metricsBytes: 5,
 }
-const empty: Projection = {
-  info: { version: '0', root: '/data', rootChangeable: true, platform: 'linux', findings: [] },
-  settings: defaultSettings,
-  machine: null,
-  environments: {},
-  jobs: {},
-  runs: {},
-}
+const empty = emptyProjection('/data')
 const held: Held = { seq: 7, state: { ...empty, runs: { r1: run } } }
 
 describe('the projection', () => {
