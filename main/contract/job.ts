@@ -53,6 +53,8 @@ export const JobView = z.object({
   status: z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']),
   startedAt: z.number(),
   endedAt: z.number().nullable(),
+  /** What it was asked for; asking for the same again continues an interrupted one. */
+  asked: z.object({ steps: z.number().int(), data: z.string().nullable() }),
   steps: z.array(StepView),
   /** The run this job started, as soon as there is one. */
   run: z.string().nullable(),

@@ -112,7 +112,10 @@ export function Shell() {
   const version = useCore((state) => state.info.version)
   useTheRestLater()
   const main = useRef<HTMLElement>(null)
-  useEffect(() => main.current?.scrollTo({ top: 0 }), [page, id])
+  useEffect(() => {
+    // In braces: newer Chromium returns a promise from scrollTo, and an effect may return only its clean-up.
+    void main.current?.scrollTo({ top: 0 })
+  }, [page, id])
   return (
     <div className={css.shell}>
       <a className={css.skip} href="#content" onClick={focusContent}>

@@ -39,8 +39,7 @@ function createTerminal(scheme: Scheme): Terminal {
     lineHeight: 1.35,
     // A log may carry links made by anyone; none of them is to be opened from here.
     linkHandler: { activate: () => undefined },
-    // xterm asks half of it of dim text, and WCAG asks 4.5 of any.
-    minimumContrastRatio: 9,
+    minimumContrastRatio: 4.5,
     screenReaderMode: false,
     scrollback: SCROLLBACK_LINES,
     theme: terminalColours[scheme],

@@ -96,7 +96,7 @@ async function loadAll(deps: JobsDeps): Promise<Map<string, JobFile>> {
 
 function createJob(deps: JobsDeps, id: string, input: PracticeInput, before: JobView | null) {
   const folder = join(deps.folder, id)
-  const view: JobView = before ?? emptyView(id)
+  const view: JobView = before ?? emptyView(id, input)
   const file: JobFile = { version: 1, input, view }
   const { show, showNow } = throttled(() =>
     deps.projection.apply({ topic: 'jobs', key: id, value: structuredClone(view) }),
@@ -224,10 +224,11 @@ async function endLeftover(folder: string): Promise<void> {
   while (isAlive(identity)) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
-function emptyView(id: string): JobView {
+function emptyView(id: string, { steps, data }: PracticeInput): JobView {
   return {
     id,
     kind: 'practice',
+    asked: { steps, data },
     status: 'running',
     startedAt: Date.now(),
     endedAt: null,

@@ -16,7 +16,6 @@ import { Panel } from '../../ui/Page'
 import { isLive } from '../../stores/live'
 import { useStartPractice } from './StartForm'
 import { StepList } from './StepList'
-import { wishOf } from './wish'
 import css from './practice.module.css'
 
 /** Failures that a proxy or a mirror may cure. */
@@ -73,7 +72,7 @@ function Ended({ job, onAgain }: { job: Job; onAgain(): void }) {
         loading={start.busy}
         leftSection={<IconPlayerPlayFilled size={14} aria-hidden />}
         data-testid="practice-continue"
-        onClick={() => void start.run(wishOf(job.id))}
+        onClick={() => void start.run(job.asked)}
       >
         {t('practice.resume')}
       </Button>

@@ -5,14 +5,13 @@ import { useTranslation } from 'react-i18next'
 import { desktop } from '../../api/desktop'
 import { useCommand, type Command } from '../../stores/command'
 import { ErrorNotice } from '../../ui/Notice'
-import { clampSteps, DEFAULT_STEPS, MOST_STEPS, rememberWish, type PracticeWish } from './wish'
+import { clampSteps, DEFAULT_STEPS, MOST_STEPS, type PracticeWish } from './wish'
 import css from './practice.module.css'
 
 /** Starts or continues practice. One id per press: the core makes one job of a double click. */
 export function useStartPractice(): Command<[PracticeWish]> {
   return useCommand(async (core, wish: PracticeWish) => {
-    const { job, joined } = await core.practice.start({ requestId: requestId(), ...wish })
-    if (!joined) rememberWish(job, wish)
+    await core.practice.start({ requestId: requestId(), ...wish })
   })
 }
 

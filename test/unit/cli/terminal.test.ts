@@ -46,6 +46,7 @@ it('progress says each step once as it begins and ends, with honest counts in be
   const job = (part: Partial<JobView['steps'][number]>): JobView => ({
     id: 'j',
     kind: 'practice',
+    asked: { steps: 20, data: null },
     status: 'running',
     startedAt: 0,
     endedAt: null,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { PracticeInput } from '#contract'
 import { words } from '#contract/locales'
-import { clampSteps, DEFAULT_STEPS, wishOf } from '../../../renderer/features/practice/wish'
+import { clampSteps, DEFAULT_STEPS } from '../../../renderer/features/practice/wish'
 import { amounts } from '../../../renderer/features/practice/progress'
 import { en } from '../../../renderer/i18n/en'
 import { formatBytes, formatDuration, formatMemory } from '../../../renderer/i18n/format'
@@ -80,13 +80,6 @@ describe('practice wishes', () => {
     expect(PracticeInput.parse({ requestId: 'x' }).steps).toBe(DEFAULT_STEPS)
     expect(clampSteps('')).toBe(DEFAULT_STEPS)
     expect(clampSteps(5000)).toBe(1000)
-  })
-
-  it('are only those of the same job', () => {
-    const kept = JSON.stringify({ job: 'a', steps: 3, data: '/d' })
-    expect(wishOf('a', kept)).toEqual({ steps: 3, data: '/d' })
-    expect(wishOf('b', kept)).toEqual({ steps: DEFAULT_STEPS, data: null })
-    expect(wishOf('a', 'not json')).toEqual({ steps: DEFAULT_STEPS, data: null })
   })
 })
 
