@@ -8,8 +8,10 @@ export function collectProblems(page: Page): string[] {
       problems.push(`${message.type()}: ${message.text()}`)
   })
   page.on('pageerror', (error) => problems.push(`thrown: ${error.message}`))
-  page.on('requestfailed', (request) =>
-    problems.push(`not loaded: ${request.url()} ${request.failure()?.errorText ?? ''}`),
-  )
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText ?? ''
+    // A page that is left or reloaded cuts off what it was still fetching ahead; nothing was missing.
+    if (why !== 'net::ERR_ABORTED') problems.push(`not loaded: ${request.url()} ${why}`)
+  })
   return problems
 }
