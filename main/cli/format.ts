@@ -1,14 +1,4 @@
-/** 1536 -> "1.5 KB". Binary steps with the short names everybody reads. */
-export function bytes(count: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB']
-  let value = count
-  let unit = 0
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024
-    unit += 1
-  }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? 'B'}`
-}
+export { bytes } from '#core'
 
 /** 75_000 -> "1 min 15 s". */
 export function duration(ms: number): string {
@@ -25,4 +15,12 @@ export function sparkline(values: readonly number[]): string {
   return values
     .map((value) => BARS[span === 0 ? 0 : Math.round(((value - low) / span) * (BARS.length - 1))] ?? '')
     .join('')
+}
+
+/** Rows with their columns one under the other; the last column is left as long as it is. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
+  return rows.map((row) =>
+    row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '),
+  )
 }

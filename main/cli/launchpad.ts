@@ -5,10 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { ORPCError } from '@orpc/client'
 import { openDoor, toAppError, type Door } from '#core'
 import { serve, type Server } from '#headless'
-import { AppErrorData, type AppErrorData as AppErrorDataType, type Client } from '#contract'
+import { AppErrorData, type AppErrorData as AppErrorDataType, type Client, type PlanExportFormat } from '#contract'
+import { doctorLines } from './doctor'
 import { failureJson, practice, reportJson, reportLines } from './practice'
-import { environmentLines, machineLines, runLines, settingsLines, settingPatch } from './show'
-import { createSay, sayError, type Say } from './words'
+import { planJson, planLines, planRequest, readText, type PlanOptions } from './plan'
+import { environmentLines, runLines, settingsLines, settingPatch } from './show'
+import { createSay, sayError, terminalLanguage, type Say } from './words'
 
 declare const LAUNCHPAD_VERSION: string
 
@@ -71,6 +73,8 @@ function errorOf(thrown: unknown): AppErrorDataType {
   return toAppError(thrown).data
 }
 
+const collect = (value: string, before: string[]) => [...before, value]
+
 const printJson = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`)
 
 const portOption = () => new Option('--port <number>', 'port of the page (0: any)').default(0).argParser(Number)
@@ -128,14 +132,55 @@ command('serve', 'the page for a browser on this machine, for servers without a 
     }),
   )
 
-command('doctor', 'measure this machine').action((options: Common) =>
-  withCore(options, async ({ client, json, print }) => {
-    const machine = await client.machine.measure()
-    for (const line of machineLines(machine)) print(line)
-    if (json) printJson(machine)
-    return 0
-  }),
-)
+command('doctor', 'measure this machine')
+  .option('--hardware <file>', 'show an exported report, or the output of nvidia-smi -q -x, instead')
+  .action((options: Common & { hardware?: string }) =>
+    withCore(options, async ({ client, say, json, print }) => {
+      const machine =
+        options.hardware === undefined
+          ? await client.machine.measure()
+          : await client.plan.readHardware({ text: await readText(options.hardware) })
+      for (const line of doctorLines(machine, say, Math.min(process.stdout.columns ?? 100, 120))) print(line)
+      if (json) printJson(machine)
+      return 0
+    }),
+  )
+
+command('plan', 'fit a training plan to this machine, with a reason for every value')
+  .option('--model <folder or id>', 'a model folder, or a known model', 'Qwen/Qwen2.5-0.5B-Instruct')
+  .addOption(new Option('--algorithm <name>').choices(['auto', 'grpo', 'ppo']).default('auto'))
+  .addOption(new Option('--goal <name>').choices(['fits', 'fast', 'careful']).default('fits'))
+  .option('--data <folder>', 'parquet or JSON lines; lengths and rows are read from it')
+  .option('--hardware <file>', 'an exported machine report, or the output of "nvidia-smi -q -x"')
+  .option('--gpu <id>', 'a card (0) or a MIG slice (0:1/0); default: the best one')
+  .option('--ram <GB>', 'main memory of the machine that the report is of', Number)
+  .option('--disk <GB>', 'free space on it', Number)
+  .option('--cpus <number>', 'its processors', Number)
+  .option('--set <key=value>', 'change a value by hand; may be given more than once', collect, [])
+  .option('--import <file>', 'start from an exported plan')
+  .addOption(new Option('--export <form>', 'print it as a file').choices(['sh', 'yaml', 'json']))
+  .option('--models', 'list the models known by their id')
+  .action((options: Common & PlanOptions & { export?: PlanExportFormat; models?: boolean }) =>
+    withCore(options, async ({ client, say, json, print }) => {
+      if (options.models === true) {
+        const models = await client.plan.models()
+        for (const { name, parameters } of models) print(`${(parameters / 1e9).toFixed(2)} B  ${name}`)
+        if (json) printJson(models)
+        return 0
+      }
+      const request = await planRequest(client, options)
+      if (options.export !== undefined) {
+        const language = terminalLanguage((await client.snapshot()).settings.language)
+        process.stdout.write((await client.plan.export({ request, format: options.export, language })).text)
+        return 0
+      }
+      const plan = await client.plan.make(request)
+      for (const line of planLines(plan, say)) print(line)
+      if (json) printJson(planJson(plan, say))
+      // Not runnable is an answer, not a failure.
+      return 0
+    }),
+  )
 
 command('env', 'environments: list, or remove one')
   .argument('[action]', 'list | remove', 'list')
@@ -191,7 +236,6 @@ command('settings', 'show the settings, or change one: launchpad settings networ
   )
 
 for (const [name, description] of [
-  ['plan', 'fit a training plan to this machine'],
   ['hub', 'models and datasets from a hub or mirror'],
   ['dataset', 'inspect and convert a dataset'],
   ['preflight', 'check a plan inside its environment'],
@@ -208,4 +252,9 @@ for (const [name, description] of [
     })
 }
 
+// A reader that has seen enough (head, less) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit()
+  throw error
+})
 await program.parseAsync()

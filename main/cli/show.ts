@@ -1,27 +1,6 @@
-import { SettingsPatch, type EnvironmentView, type MachineReport, type RunView, type Settings } from '#contract'
+import { SettingsPatch, type EnvironmentView, type RunView, type Settings } from '#contract'
 import { AppError } from '#core'
-import { bytes } from './format'
 import type { Say } from './words'
-
-export function machineLines(machine: MachineReport): string[] {
-  const { host, cpu, memory, disk, gpus } = machine
-  const lines = [
-    `system   ${host.os}, kernel ${host.kernel}, ${host.arch}${host.container ? ', container' : ''}${host.wsl ? ', WSL' : ''}`,
-    `cpu      ${cpu.model}, ${cpu.threads} threads`,
-    `memory   ${bytes(memory.totalBytes)}, ${bytes(memory.availableBytes)} available${memory.limitBytes === null ? '' : `, limited to ${bytes(memory.limitBytes)}`}`,
-    `disk     ${disk.path}: ${bytes(disk.freeBytes)} free of ${bytes(disk.totalBytes)}`,
-  ]
-  if (gpus.state === 'absent') lines.push('gpu      none (nvidia-smi is not there)')
-  else if (gpus.state === 'unknown') lines.push(`gpu      could not look: ${gpus.reason}`)
-  else
-    for (const gpu of gpus.value)
-      lines.push(
-        `gpu ${gpu.index}    ${gpu.name}, compute capability ${gpu.computeCapability ?? '?'}, ${bytes(gpu.memoryFreeBytes)} free of ${bytes(gpu.memoryTotalBytes)}, driver ${gpu.driver}`,
-      )
-  for (const { path, version } of machine.pythons) lines.push(`python   ${version}  ${path}`)
-  for (const { name, version } of machine.engines) lines.push(`engine   ${name} ${version}`)
-  return lines
-}
 
 export function environmentLines(environments: EnvironmentView[]): string[] {
   if (environments.length === 0) return ['No environment yet. "launchpad practice" makes the first one.']

@@ -7,6 +7,8 @@ export function applyChange(state: Projection, change: Change): Projection {
       return { ...state, settings: change.value }
     case 'machine':
       return { ...state, machine: change.value }
+    case 'plan':
+      return { ...state, plan: change.value }
     case 'environments':
       return { ...state, environments: withEntry(state.environments, change.key, change.value) }
     case 'jobs':

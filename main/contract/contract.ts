@@ -1,11 +1,12 @@
 import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract'
 import * as z from 'zod'
 import { AppErrorData } from './errors'
-import { MachineReport } from './machine'
+import { GpuUse, MachineReport } from './machine'
+import { ModelFacts, Plan, PlanExportFormat, PlanRequest } from './plan'
 import { PracticeInput } from './practice'
 import { Projection, ProjectionEvent } from './projection'
 import { LogChunk, LogRequest, MetricsChunk } from './run'
-import { Settings, SettingsPatch } from './settings'
+import { Language, Settings, SettingsPatch } from './settings'
 
 /** Every procedure can fail with one error shape: our code and its parameters. */
 const base = oc.errors({ APP: { data: AppErrorData } })
@@ -35,6 +36,24 @@ export const contract = {
   },
   machine: {
     measure: base.output(MachineReport),
+    /** One event a second for as long as it is listened to; ends where there is no NVIDIA card. */
+    watchGpus: base.output(eventIterator(GpuUse)),
+  },
+  plan: {
+    /** Pure: nothing is kept. MODEL_* errors for a model that cannot be read. */
+    make: base.input(PlanRequest).output(Plan),
+    /** Remembers the request, so that every door shows the same plan. */
+    keep: base.input(PlanRequest.nullable()).output(z.void()),
+    /** Models known by their id, smallest first. */
+    models: base.output(z.array(ModelFacts)),
+    /** The plan as a file that can be read again; the sentences are in `language`. */
+    export: base
+      .input(z.object({ request: PlanRequest, format: PlanExportFormat, language: Language }))
+      .output(z.object({ name: z.string(), text: z.string() })),
+    /** Reads any of the exported forms back. */
+    import: base.input(z.object({ text: z.string() })).output(PlanRequest),
+    /** An exported machine report, or the raw output of `nvidia-smi -q -x` with this machine's host facts. */
+    readHardware: base.input(z.object({ text: z.string() })).output(MachineReport),
   },
   practice: {
     /** `joined`: one was already under way, and this is it. */

@@ -28,6 +28,17 @@ export const errorCodes = [
   'PREFLIGHT_FAILED', // checks
   'RUN_NOT_STARTED', // detail
   'TRAINING_FAILED', // exit, run
+  'HARDWARE_UNREADABLE', // detail
+  'MODEL_UNKNOWN', // model
+  'MODEL_NO_CONFIG', // folder
+  'MODEL_CONFIG_BAD', // file, detail
+  'MODEL_ARCHITECTURE', // folder, architecture
+  'MODEL_REMOTE_CODE', // folder, file
+  'MODEL_NO_WEIGHTS', // folder
+  'MODEL_PICKLE_ONLY', // folder, file
+  'MODEL_INDEX_WRONG', // file, detail
+  'MODEL_WEIGHTS_BAD', // file, detail
+  'PLAN_UNREADABLE', // detail
 ] as const
 
 export const ErrorCode = z.enum(errorCodes)

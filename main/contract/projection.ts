@@ -3,6 +3,7 @@ import { EnvironmentView } from './environment'
 import { Finding } from './errors'
 import { JobView } from './job'
 import { MachineReport } from './machine'
+import { PlanRequest } from './plan'
 import { RunView } from './run'
 import { Settings } from './settings'
 
@@ -22,6 +23,8 @@ export const Projection = z.object({
   info: CoreInfo,
   settings: Settings,
   machine: MachineReport.nullable(),
+  /** What the plan page is working on; null: nothing asked yet. */
+  plan: PlanRequest.nullable(),
   environments: z.record(z.string(), EnvironmentView),
   jobs: z.record(z.string(), JobView),
   runs: z.record(z.string(), RunView),
@@ -32,6 +35,7 @@ export type Projection = z.infer<typeof Projection>
 export const Change = z.discriminatedUnion('topic', [
   z.object({ topic: z.literal('settings'), value: Settings }),
   z.object({ topic: z.literal('machine'), value: MachineReport.nullable() }),
+  z.object({ topic: z.literal('plan'), value: PlanRequest.nullable() }),
   z.object({ topic: z.literal('environments'), key: z.string(), value: EnvironmentView.nullable() }),
   z.object({ topic: z.literal('jobs'), key: z.string(), value: JobView.nullable() }),
   z.object({ topic: z.literal('runs'), key: z.string(), value: RunView.nullable() }),

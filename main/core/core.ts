@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import { pino, type Logger } from 'pino'
-import { MachineReport, type CoreInfo, type Finding } from '#contract'
+import { PlanRequest, type CoreInfo, type Finding } from '#contract'
 import { openEnvironments } from './env/inventory'
 import { loadRecipe } from './env/recipe'
-import { measureMachine } from './hardware/measure'
+import { KeptReport, measureMachine } from './hardware/measure'
+import { createGpuWatch } from './hardware/watch'
 import { openJobs } from './jobs/jobs'
 import { openJournal } from './jobs/journal'
 import { createNetworkProfile } from './net/profile'
+import { openPlanner, type Planner } from './plan/planner'
 import { createRouter, type Router } from './router'
 import { readJson, writeJson } from './state/atomic-file'
 import { createProjection } from './state/projection'
@@ -37,7 +39,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const log = pino({ base: null }, pino.destination({ dest: join(layout.logs, 'core.log'), sync: false }))
   const findings: Finding[] = []
   const settings = await openSettings(layout.settings, (finding) => findings.push(finding))
-  const machineFile = await readJson(layout.machine, MachineReport)
+  const machineFile = await readJson(layout.machine, KeptReport)
+  const planFile = await readJson(layout.plan, PlanRequest.nullable())
   const info: CoreInfo = {
     version: options.version,
     root: options.root,
@@ -48,7 +51,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const projection = createProjection({
     info,
     settings: settings.read(),
-    machine: machineFile.state === 'ok' ? machineFile.value : null,
+    machine: machineFile.state === 'ok' && machineFile.value.version === 2 ? machineFile.value : null,
+    plan: planFile.state === 'ok' ? planFile.value : null,
     environments: {},
     jobs: {},
     runs: {},
@@ -59,11 +63,21 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const jobs = await openJobs({ folder: layout.jobs, journal, projection, onSettled: environments.refresh })
   const network = createNetworkProfile(() => settings.read().network)
   const measure = async () => {
-    const value = await measureMachine(options.root)
+    const { oldestDriver } = await planner()
+    const dispatcher = network.dispatcher()
+    const value = await measureMachine(options.root, options.resources, { dispatcher, oldestDriver })
     projection.apply({ topic: 'machine', value })
     await writeJson(layout.machine, value)
     return value
   }
+  let opened: Promise<Planner> | null = null
+  const planner = () =>
+    (opened ??= openPlanner(options.resources, async () => projection.read().machine ?? (await measure())))
+  const keepPlan = async (value: PlanRequest | null) => {
+    projection.apply({ topic: 'plan', value })
+    await writeJson(layout.plan, value)
+  }
+  const gpuWatch = createGpuWatch()
   const router = createRouter({
     layout,
     projection,
@@ -74,6 +88,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     network,
     recipe,
     measure,
+    planner,
+    keepPlan,
+    watchGpus: gpuWatch.watch,
     log,
     resources: options.resources,
     onRootChosen: options.onRootChosen,
@@ -86,6 +103,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     async dispose() {
       await jobs.dispose()
       runs.dispose()
+      gpuWatch.dispose()
+      await network.dispose()
       projection.dispose()
       log.info('closed')
       await new Promise<void>((resolve) => log.flush(() => resolve()))

@@ -2,3 +2,4 @@
 export { webSocketChannel, type Channel } from './door/channel'
 export { openDoor, type Door, type DoorOptions } from './door/open'
 export { AppError, toAppError } from './errors'
+export { bytes, createSay, type Say } from './report/say'

@@ -1,10 +1,13 @@
 import { implement, ORPCError } from '@orpc/server'
-import { contract, type AppErrorData, type PracticeInput } from '#contract'
+import { contract, type AppErrorData, type PlanRequest, type PracticeInput } from '#contract'
 import type { Logger } from 'pino'
 import { AppError, toAppError } from './errors'
 import type { Environments } from './env/inventory'
+import type { GpuWatch } from './hardware/watch'
 import type { Jobs } from './jobs/jobs'
 import type { PracticeDeps } from './practice/place'
+import { importPlan } from './plan/export'
+import type { Planner } from './plan/planner'
 import { practiceSteps } from './practice/steps'
 import { stampedId } from './state/id'
 import { checkRoot, rememberRoot } from './state/root'
@@ -17,6 +20,10 @@ export interface RouterDeps extends Omit<PracticeDeps, 'machine'> {
   settings: SettingsStore
   jobs: Jobs
   environments: Environments
+  watchGpus: GpuWatch['watch']
+  /** Read from the resources when it is first asked for. */
+  planner: () => Promise<Planner>
+  keepPlan: (request: PlanRequest | null) => Promise<void>
   log: Logger
   /** Called after another root was chosen and the answer is on its way: the core should close. */
   onRootChosen: () => void
@@ -75,7 +82,22 @@ export function createRouter(deps: RouterDeps) {
         return check
       }),
     },
-    machine: { measure: guarded.machine.measure.handler(() => deps.measure()) },
+    machine: {
+      measure: guarded.machine.measure.handler(() => deps.measure()),
+      watchGpus: guarded.machine.watchGpus.handler(({ signal }) => deps.watchGpus(signal)),
+    },
+    plan: {
+      make: guarded.plan.make.handler(async ({ input }) => (await deps.planner()).make(input)),
+      keep: guarded.plan.keep.handler(({ input }) => deps.keepPlan(input)),
+      models: guarded.plan.models.handler(async () => (await deps.planner()).models()),
+      export: guarded.plan.export.handler(async ({ input }) =>
+        (await deps.planner()).export(input.request, input.format, input.language),
+      ),
+      import: guarded.plan.import.handler(({ input }) => importPlan(input.text)),
+      readHardware: guarded.plan.readHardware.handler(async ({ input }) =>
+        (await deps.planner()).readHardware(input.text),
+      ),
+    },
     practice: {
       start: guarded.practice.start.handler(({ input }) => {
         const known = requests.get(input.requestId)

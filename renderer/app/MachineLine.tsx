@@ -18,7 +18,9 @@ export function MachineLine() {
       </p>
     )
   }
-  const more = gpus.state === 'found' && gpus.value.length > 1 ? ` ×${gpus.value.length}` : ''
+  const all = gpus.state === 'found' ? gpus.value : []
+  const same = all.every(({ name }) => name === first.name)
+  const more = all.length < 2 ? '' : same ? ` ×${all.length}` : ` +${all.length - 1}`
   return (
     <p className={css.machine}>
       <strong>

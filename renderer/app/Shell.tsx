@@ -1,4 +1,12 @@
-import { IconActivity, IconAdjustmentsHorizontal, IconBox, IconCpu2, IconRocket, type Icon } from '@tabler/icons-react'
+import {
+  IconActivity,
+  IconAdjustmentsHorizontal,
+  IconBox,
+  IconCpu2,
+  IconListDetails,
+  IconRocket,
+  type Icon,
+} from '@tabler/icons-react'
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PracticePage } from '../features/practice/PracticePage'
@@ -12,6 +20,7 @@ import { MachineLine } from './MachineLine'
 import css from './app.module.css'
 
 const load = {
+  plan: () => import('../features/plan/PlanPage'),
   runs: () => import('../features/train/RunsPage'),
   machine: () => import('../features/machine/MachinePage'),
   environments: () => import('../features/environment/EnvironmentsPage'),
@@ -20,6 +29,7 @@ const load = {
   chart: () => import('../charts/Chart'),
 }
 
+const PlanPage = lazy(load.plan)
 const RunsPage = lazy(load.runs)
 const MachinePage = lazy(load.machine)
 const EnvironmentsPage = lazy(load.environments)
@@ -37,6 +47,7 @@ function useTheRestLater(): void {
 
 const icons: Record<Page, Icon> = {
   practice: IconRocket,
+  plan: IconListDetails,
   runs: IconActivity,
   machine: IconCpu2,
   environments: IconBox,
@@ -48,6 +59,8 @@ function Screen() {
   switch (page) {
     case 'practice':
       return <PracticePage />
+    case 'plan':
+      return <PlanPage />
     case 'runs':
       return <RunsPage id={id} />
     case 'machine':

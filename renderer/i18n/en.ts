@@ -1,3 +1,6 @@
+import { machine } from './machine'
+import { plan } from './plan'
+
 /** The page's own words. Sentences for the core's codes are in the contract's locales. */
 export const en = {
   app: {
@@ -8,6 +11,7 @@ export const en = {
   },
   nav: {
     practice: 'Practice',
+    plan: 'Plan',
     runs: 'Runs',
     machine: 'Machine',
     environments: 'Environments',
@@ -186,6 +190,7 @@ export const en = {
       text: 'Every package and version that this machine trains with.',
     },
   },
+  plan,
   runs: {
     title: 'Runs',
     lead: 'Every training on this machine. A run lives on its own; closing this page does not stop it.',
@@ -261,56 +266,7 @@ export const en = {
     skipped: '{{size, bytes}} skipped to keep up. "From the start" opens them.',
     failed: 'The log could not be read; trying again.',
   },
-  machine: {
-    title: 'Machine',
-    lead: 'What was measured here, and what it means for training.',
-    measure: 'Measure again',
-    measuring: 'Measuring…',
-    measuredAt: 'Measured {{when}}',
-    notMeasured: 'Not measured yet',
-    notMeasuredText:
-      'Graphics card, memory, disk and the Pythons on this machine. It takes a few seconds and changes nothing.',
-    measureFirst: 'Measure this machine',
-    gpus: 'Graphics cards',
-    gpuAbsentShort: 'No NVIDIA graphics card',
-    gpuUnknownShort: 'Graphics card: could not look',
-    gpuAbsentTitle: 'No NVIDIA graphics card',
-    gpuAbsentText:
-      'We looked, and there is none. Practice trains on the processor; that is slower, but every step is the same.',
-    gpuUnknownTitle: 'The graphics card could not be looked at',
-    gpuUnknownText: 'That does not mean there is none. The reason given:',
-    found: 'Found',
-    absent: 'Not there',
-    unknown: 'Could not look',
-    vram: '{{free, memory}} free of {{total, memory}}',
-    vramLabel: 'Memory of the card',
-    capability: 'Compute capability',
-    capabilityUnknown: 'could not be read',
-    driver: 'Driver',
-    meaning: {
-      pascal: 'A Pascal-era card: it trains in float32. No bfloat16, no FlashAttention, no tensor cores.',
-      volta: 'Has tensor cores for float16. No bfloat16; FlashAttention 2 does not run on it.',
-      ampere: 'bfloat16 and FlashAttention 2 work.',
-      hopper: 'Data-centre class: bfloat16, FP8 and FlashAttention 3 work.',
-      old: 'Older than what current PyTorch is built for. Practice trains on the processor.',
-    },
-    cpu: 'Processor',
-    threads_one: '{{count}} thread',
-    threads_other: '{{count}} threads',
-    memory: 'Memory',
-    memoryFree: '{{free, memory}} available of {{total, memory}}',
-    memoryLimit: 'This process may use {{limit, memory}} (limit of the container)',
-    disk: 'Disk of the data folder',
-    diskFree: '{{free, bytes}} free of {{total, bytes}}',
-    system: 'System',
-    container: 'in a container',
-    wsl: 'in WSL',
-    kernel: 'Kernel {{kernel}}',
-    pythons: 'Python on this machine',
-    pythonsNone: 'None found. One is needed, or conda or uv, which bring their own.',
-    engines: 'Environment tools',
-    enginesNone: 'Neither conda nor uv is here; the plain venv of Python is used.',
-  },
+  machine,
   environments: {
     title: 'Environments',
     lead: 'Python with pinned packages, each sealed once it works. They are never changed afterwards; a new set gets a new folder.',

@@ -4,13 +4,12 @@ import i18next from 'i18next'
 import { useMemo } from 'react'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import { en } from './en'
-import { findings } from './findings'
 import * as format from './format'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation'
-    resources: { translation: typeof en & typeof words.en & { finding: typeof findings.en } }
+    resources: { translation: typeof en & typeof words.en }
   }
 }
 
@@ -27,7 +26,7 @@ export async function startI18n(): Promise<void> {
     interpolation: { escapeValue: false },
     returnNull: false,
     showSupportNotice: false,
-    resources: { en: { translation: { ...en, ...words.en, finding: findings.en } } },
+    resources: { en: { translation: { ...en, ...words.en } } },
   })
   i18next.services.formatter?.add('bytes', (value: unknown, language) =>
     format.formatBytes(Number(value), language ?? 'en'),
@@ -41,7 +40,7 @@ export async function startI18n(): Promise<void> {
 export async function showLanguage(language: Language): Promise<void> {
   if (language === 'zh-CN' && !i18next.hasResourceBundle('zh-CN', 'translation')) {
     const { zhCN } = await import('./zh-CN')
-    i18next.addResourceBundle('zh-CN', 'translation', { ...zhCN, ...words['zh-CN'], finding: findings['zh-CN'] })
+    i18next.addResourceBundle('zh-CN', 'translation', { ...zhCN, ...words['zh-CN'] })
   }
   if (i18next.language !== language) await i18next.changeLanguage(language)
   document.documentElement.lang = language

@@ -1,4 +1,6 @@
 import type { PageWords } from './en'
+import { machine } from './machine.zh-CN'
+import { plan } from './plan.zh-CN'
 
 export const zhCN: PageWords = {
   app: {
@@ -9,6 +11,7 @@ export const zhCN: PageWords = {
   },
   nav: {
     practice: '练习',
+    plan: '计划',
     runs: '运行',
     machine: '本机',
     environments: '环境',
@@ -170,6 +173,7 @@ export const zhCN: PageWords = {
     nextData: { title: '用自己的数据练习', text: '指定包含 train.jsonl 和 test.jsonl 的文件夹，再跑一次。' },
     nextEnvironment: { title: '查看环境', text: '本机训练所用的每个软件包及其版本。' },
   },
+  plan,
   runs: {
     title: '运行',
     lead: '本机上的所有训练。训练独立运行，关闭本页面不会中断。',
@@ -243,53 +247,7 @@ export const zhCN: PageWords = {
     skipped: '为跟上输出，已跳过 {{size, bytes}}，可用“从头查看”打开。',
     failed: '读取日志失败，正在重试。',
   },
-  machine: {
-    title: '本机',
-    lead: '实测得到的硬件与系统信息，以及它们对训练意味着什么。',
-    measure: '重新检测',
-    measuring: '正在检测…',
-    measuredAt: '检测于{{when}}',
-    notMeasured: '尚未检测',
-    notMeasuredText: '检测显卡、内存、磁盘和已安装的 Python。只需几秒，不做任何改动。',
-    measureFirst: '检测本机',
-    gpus: '显卡',
-    gpuAbsentShort: '没有 NVIDIA 显卡',
-    gpuUnknownShort: '显卡：无法检测',
-    gpuAbsentTitle: '没有 NVIDIA 显卡',
-    gpuAbsentText: '已经检测过，确实没有。练习会在处理器上训练，速度较慢，但每一步都相同。',
-    gpuUnknownTitle: '无法检测显卡',
-    gpuUnknownText: '这不代表没有显卡。得到的原因是：',
-    found: '已找到',
-    absent: '没有',
-    unknown: '无法检测',
-    vram: '剩余 {{free, memory}}，共 {{total, memory}}',
-    vramLabel: '显存',
-    capability: '计算能力',
-    capabilityUnknown: '无法读取',
-    driver: '驱动',
-    meaning: {
-      pascal: 'Pascal 时代的显卡：以 float32 训练，不支持 bfloat16 和 FlashAttention，没有张量核心。',
-      volta: '有支持 float16 的张量核心；不支持 bfloat16，无法运行 FlashAttention 2。',
-      ampere: '支持 bfloat16 和 FlashAttention 2。',
-      hopper: '数据中心级：支持 bfloat16、FP8 和 FlashAttention 3。',
-      old: '过于老旧，当前的 PyTorch 已不支持。练习会在处理器上训练。',
-    },
-    cpu: '处理器',
-    threads_other: '{{count}} 线程',
-    memory: '内存',
-    memoryFree: '可用 {{free, memory}}，共 {{total, memory}}',
-    memoryLimit: '本进程最多可用 {{limit, memory}}（容器限制）',
-    disk: '数据文件夹所在磁盘',
-    diskFree: '剩余 {{free, bytes}}，共 {{total, bytes}}',
-    system: '系统',
-    container: '在容器中',
-    wsl: '在 WSL 中',
-    kernel: '内核 {{kernel}}',
-    pythons: '本机的 Python',
-    pythonsNone: '没有找到。需要安装 Python，或安装自带 Python 的 conda 或 uv。',
-    engines: '环境工具',
-    enginesNone: '没有 conda 或 uv，将使用 Python 自带的 venv。',
-  },
+  machine,
   environments: {
     title: '环境',
     lead: '每个环境都是 Python 加上固定版本的软件包，验证可用后即封存，不再改动；换一组版本，就用一个新文件夹。',

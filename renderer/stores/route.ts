@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-export const pages = ['practice', 'runs', 'machine', 'environments', 'settings'] as const
+export const pages = ['practice', 'plan', 'runs', 'machine', 'environments', 'settings'] as const
 export type Page = (typeof pages)[number]
 
 export interface Route {

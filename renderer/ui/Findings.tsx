@@ -1,14 +1,13 @@
 import type { ErrorCode, Finding } from '#contract'
 import { words } from '#contract/locales'
 import { useTranslation } from 'react-i18next'
-import { findings } from '../i18n/findings'
 import { Notice, type NoticeTone } from './Notice'
 
 const tones: Record<Finding['severity'], NoticeTone> = { error: 'bad', warning: 'warn', info: 'info' }
 
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(words.en.errors, code)
 
-const isFindingCode = (code: string): code is keyof typeof findings.en => Object.hasOwn(findings.en, code)
+const isFindingCode = (code: string): code is keyof typeof words.en.finding => Object.hasOwn(words.en.finding, code)
 
 /** Codes are open: a script in an environment may report one this page has no sentence for; then its facts are shown. */
 function useFindingText(): (finding: Finding) => string {

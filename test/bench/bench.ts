@@ -1,4 +1,7 @@
+import { loadKnowledge } from '../../main/core/plan/knowledge'
+import { compareMemory } from '../support/measured-memory'
 import { measureFlood } from './flood'
+import { findPracticePython, measurePlanning } from './plan'
 import { measurePage } from './page'
 
 interface Figure {
@@ -18,6 +21,51 @@ function print(title: string, figures: Figure[]): void {
 const ms = (value: number) => `${Math.round(value)} ms`
 const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MB`
 const kb = (bytes: number) => `${(bytes / 1024).toFixed(0)} KB`
+
+const { recipes } = await loadKnowledge('resources')
+function measuredRecipe() {
+  const recipe = recipes.find(({ id }) => id === 'pascal-verl-0.5')
+  if (recipe === undefined) throw new Error('no recipe pascal-verl-0.5')
+  return recipe
+}
+
+const planning = await measurePlanning(findPracticePython())
+const peer = (what: string, value: number | null) => `${what}: ${value === null ? 'not here' : ms(value)}`
+print('Machine and plan (median of 7, warm files)', [
+  {
+    what: 'doctor, from the command to the end',
+    ours: ms(planning.doctorMs),
+    compared: `aim: at most 2000 ms; ${peer('python -m torch.utils.collect_env', planning.peerDoctorMs)}`,
+  },
+  { what: 'plan that fits', ours: `${planning.planMs.toFixed(1)} ms`, compared: 'aim: at most 50 ms' },
+  {
+    what: 'plan refused, with what would run',
+    ours: `${planning.refusedMs.toFixed(1)} ms`,
+    compared: 'aim: at most 50 ms',
+  },
+  {
+    what: `model facts from ${planning.shards} shards`,
+    ours: ms(planning.factsMs),
+    compared: `aim: at most 100 ms; ${peer('safetensors (Python) over the same files', planning.peerFactsMs)}`,
+  },
+])
+
+const gib = (bytes: number) => (bytes / 2 ** 30).toFixed(2)
+print(
+  'Memory table against a real card, GiB at the peak (H100, verl 0.5.0, test/fixtures/memory)',
+  compareMemory(measuredRecipe()).flatMap(({ name, peak, process, host }) => [
+    {
+      what: name,
+      ours: gib(peak.planned),
+      compared: `measured ${gib(peak.measured)}; host ${gib(host.planned)}, worker measured ${gib(host.measured)}`,
+    },
+    ...(process === null
+      ? []
+      : [
+          { what: `${name}, whole process`, ours: gib(process.planned), compared: `measured ${gib(process.measured)}` },
+        ]),
+  ]),
+)
 
 const page = await measurePage()
 print('Page, browser door (median of 5 loads, fresh profile each)', [

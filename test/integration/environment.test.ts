@@ -41,7 +41,7 @@ afterEach(() => {
 /** Builds the environment as the app does; `network` is what the settings say. */
 async function build(wanted: Recipe = recipe, network: Partial<typeof defaultSettings.network> = {}): Promise<JobView> {
   const projection = createProjection(emptyProjection(layout.root))
-  const machine: MachineReport = await measureMachine(layout.root)
+  const machine: MachineReport = await measureMachine(layout.root, resolve('resources'))
   const journal = await openJournal(join(layout.jobs, 'journal.jsonl'))
   const jobs = await openJobs({ folder: layout.jobs, journal, projection, onSettled: () => Promise.resolve() })
   const profile = createNetworkProfile(() => ({ ...defaultSettings.network, ...network }))

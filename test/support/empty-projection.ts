@@ -5,6 +5,7 @@ export const emptyProjection = (root = '/'): Projection => ({
   info: { version: '0', root, rootChangeable: false, platform: 'linux', findings: [] },
   settings: defaultSettings,
   machine: null,
+  plan: null,
   environments: {},
   jobs: {},
   runs: {},

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors'
 import type { StepId, StepView } from '../job'
+import type { MemoryPart, MemoryPhase, Nearest } from '../plan'
 import type { RunView } from '../run'
 
 /** Sentences for everything the core says in codes. This file is the type the other languages must satisfy. */
@@ -32,6 +33,21 @@ export const en = {
     PREFLIGHT_FAILED: 'The check before training found what would go wrong: {{checks}}',
     RUN_NOT_STARTED: 'The training could not be started: {{detail}}',
     TRAINING_FAILED: 'The training ended with {{exit}}. Its log is in the run {{run}}.',
+    HARDWARE_UNREADABLE:
+      'That is neither a machine report of this app nor the output of "nvidia-smi -q -x": {{detail}}',
+    MODEL_UNKNOWN: '"{{model}}" is no folder here and not among the models this app knows. Give its folder.',
+    MODEL_NO_CONFIG: '{{folder}} has no config.json: it is not a model, or its download is not complete.',
+    MODEL_CONFIG_BAD: '{{file}} cannot be read: {{detail}}',
+    MODEL_ARCHITECTURE:
+      '{{folder}} is a {{architecture}}. verl trains text models that predict the next token; this is not one this app can size.',
+    MODEL_REMOTE_CODE:
+      '{{folder}} brings its own Python code ({{file}}), which would run on your machine. Use a model that transformers knows by itself.',
+    MODEL_NO_WEIGHTS: '{{folder}} has a config.json but no weights: the download is not complete.',
+    MODEL_PICKLE_ONLY:
+      '{{folder}} has its weights only as {{file}}, a format that can run code when it is read. Get the safetensors version, or convert it.',
+    MODEL_INDEX_WRONG: '{{file}} does not match the files beside it: {{detail}}',
+    MODEL_WEIGHTS_BAD: '{{file}} is damaged or cut off: {{detail}}',
+    PLAN_UNREADABLE: 'That is not an exported plan: {{detail}}',
   } satisfies Record<ErrorCode, string>,
   steps: {
     machine: 'Measure the machine',
@@ -81,6 +97,52 @@ export const en = {
     notBuilt: 'The page is not built here: run "npm run build" first.',
     tunnel:
       'From another computer: ssh -L {{port}}:127.0.0.1:{{port}} <this machine>, then open the same address there.',
+  },
+  phase: {
+    start: 'start',
+    rollout: 'generating',
+    logProb: 'log-probabilities',
+    update: 'update',
+    sync: 'handing over the weights',
+  } satisfies Record<MemoryPhase, string>,
+  part: {
+    context: 'CUDA and programs',
+    weights: 'weights',
+    reference: 'reference model',
+    critic: 'critic',
+    gradients: 'gradients',
+    optimizer: 'optimizer',
+    activations: 'activations',
+    logits: 'logits',
+    engine: 'vLLM',
+    kvCache: 'keys and values',
+    bucket: 'transfer bucket',
+  } satisfies Record<MemoryPart, string>,
+  nearest: {
+    model: 'A smaller model: {{model}}',
+    driver: 'A newer driver: {{needs}} or later ({{has}} is installed)',
+    vram: 'A card with {{bytes, memory}}',
+    grpo: 'GRPO instead of PPO: no critic',
+    free: 'Free {{bytes, memory}} on {{gpu}}: other programs hold them',
+    practice: 'The practice: the whole job with a tiny model, without a card',
+  } satisfies Record<Nearest['kind'], string>,
+  planTerminal: {
+    runs: '{{model}} runs on {{gpu}}: {{algorithm}}, recipe {{recipe}}.',
+    doesNotRun: '{{model}} does not run here as asked.',
+    memory:
+      'memory    {{side}}  {{peak, memory}} at the peak ({{phase}}), {{budget, memory}} usable of {{capacity, memory}}',
+    card: 'card',
+    host: 'host',
+    time: 'time      about {{seconds}} s a step. {{reason}}',
+    options: 'Options',
+    environment: 'Environment',
+    dropped: 'Not taken from the tutorial',
+    tutorial: 'tutorial: {{value}}',
+    verlDefault: 'verl: {{value}}',
+    command: 'Command',
+    rejected: 'Recipes that do not fit',
+    nearest: 'What would run',
+    planned: 'planned: {{value}}',
   },
   units: { bytes: 'bytes', rows: 'rows', steps: 'steps', items: 'packages' },
 }

@@ -1,7 +1,19 @@
 import { en } from './en'
+import { doctor, machine } from './machine'
+import { plan } from './plan'
+import { rules } from './rules'
+import { scripts } from './scripts'
 import { zhCN } from './zh-CN'
 
 export type { Words } from './en'
 
 /** Words for the core's codes, by language; pages add their own beside these. */
-export const words = { en, 'zh-CN': zhCN }
+export const words = {
+  en: { ...en, finding: { ...scripts.en, ...machine.en, ...plan.en }, rule: rules.en, doctor: doctor.en },
+  'zh-CN': {
+    ...zhCN,
+    finding: { ...scripts['zh-CN'], ...machine['zh-CN'], ...plan['zh-CN'] },
+    rule: rules['zh-CN'],
+    doctor: doctor['zh-CN'],
+  },
+}

@@ -11,6 +11,8 @@ export interface NetworkProfile {
   dispatcher(): Dispatcher
   packageIndex(): string | null
   torchIndex(): string | null
+  /** Ends every connection: one to a proxy that says nothing would keep the process alive. */
+  dispose(): Promise<void>
 }
 
 export function createNetworkProfile(read: () => Settings['network']): NetworkProfile {
@@ -31,5 +33,6 @@ export function createNetworkProfile(read: () => Settings['network']): NetworkPr
     },
     packageIndex: () => read().packageIndex,
     torchIndex: () => read().torchIndex,
+    dispose: async () => made?.dispatcher.destroy(),
   }
 }

@@ -14,6 +14,7 @@ function rootLayout(root: string) {
     marker: join(root, 'launchpad-root.json'),
     settings: join(root, 'settings.json'),
     machine: join(root, 'machine.json'),
+    plan: join(root, 'plan.json'),
     environments: join(root, 'envs'),
     cache: join(root, 'cache'),
     models: join(root, 'models'),

@@ -1,5 +1,12 @@
 import { app, session, shell, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron'
-import { decideAsker, decideNavigation, decidePermission, decideWindowOpen, type Navigation } from './policies'
+import {
+  decideAsker,
+  decideDownload,
+  decideNavigation,
+  decidePermission,
+  decideWindowOpen,
+  type Navigation,
+} from './policies'
 
 interface Preventable {
   preventDefault(): void
@@ -15,8 +22,10 @@ export function guardEverything(): void {
     )
     defaultSession.setPermissionCheckHandler((_contents, permission, origin) => decidePermission(permission, origin))
     defaultSession.setDevicePermissionHandler(() => false)
-    // The page offers no files; something that wants to be saved did not come from us.
-    defaultSession.on('will-download', (event) => event.preventDefault())
+    // Electron asks the user where to; anything that is not the page's own is not even asked about.
+    defaultSession.on('will-download', (event, item) => {
+      if (!decideDownload(item.getURL())) event.preventDefault()
+    })
   })
 }
 

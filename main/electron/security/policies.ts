@@ -62,3 +62,8 @@ export interface Asker {
 /** May this frame have a line to the core, or a native dialog? null: the frame is gone already. */
 export const decideAsker = (asker: Asker | null): boolean =>
   asker !== null && asker.isMainFrame && isOurPage(asker.address)
+
+/** What may be saved: a file the page made itself (an exported plan or report), never one from somewhere else. */
+export function decideDownload(address: string): boolean {
+  return address.startsWith('blob:') && isOurPage(address.slice('blob:'.length))
+}

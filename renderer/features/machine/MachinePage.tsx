@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconCpu2, IconRefresh } from '@tabler/icons-react'
+import { IconCpu2, IconDownload, IconRefresh } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../i18n'
 import { useNow } from '../../stores/clock'
@@ -8,6 +8,7 @@ import { useCore } from '../../stores/projection'
 import { ErrorNotice } from '../../ui/Notice'
 import { Empty } from '../../ui/parts'
 import { Page, Panel } from '../../ui/Page'
+import { save } from '../plan/save'
 import { MachineReport } from './MachineReport'
 
 /** Younger than this is "just now". */
@@ -36,14 +37,23 @@ export default function MachinePage() {
       lead={measured === undefined ? t('machine.lead') : `${t('machine.lead')} ${measured}`}
       actions={
         machine !== null && (
-          <Button
-            variant="default"
-            loading={measure.busy}
-            leftSection={<IconRefresh size={16} aria-hidden />}
-            onClick={() => void measure.run()}
-          >
-            {t('machine.measure')}
-          </Button>
+          <>
+            <Button
+              variant="default"
+              loading={measure.busy}
+              leftSection={<IconRefresh size={16} aria-hidden />}
+              onClick={() => void measure.run()}
+            >
+              {t('machine.measure')}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={16} aria-hidden />}
+              onClick={() => save({ name: 'machine-report.json', text: `${JSON.stringify(machine, null, 2)}\n` })}
+            >
+              {t('machine.export')}
+            </Button>
+          </>
         )
       }
     >

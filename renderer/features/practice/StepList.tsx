@@ -112,12 +112,12 @@ function StepProgress({ step, progress }: { step: StepView; progress: Progress }
       {silent === null ? (
         what !== null && <p className={css.what}>{what}</p>
       ) : (
-        <p className={css.silent}>{silence(t, format.duration(silent), what)}</p>
+        <p className={css.silent}>
+          {what === null
+            ? t('practice.silent', { duration: format.duration(silent) })
+            : t('practice.waitsFor', { duration: format.duration(silent), what })}
+        </p>
       )}
     </div>
   )
-}
-
-function silence(t: ReturnType<typeof useTranslation>['t'], duration: string, what: string | null): string {
-  return what === null ? t('practice.silent', { duration }) : t('practice.waitsFor', { duration, what })
 }

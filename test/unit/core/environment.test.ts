@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path'
 import { chooseEngines } from '../../../main/core/env/engine'
 import { loadRecipe } from '../../../main/core/env/recipe'
 import { explainPip, localFile } from '../../../main/core/env/resolve'
-import { parseGpus } from '../../../main/core/hardware/gpus'
 import { createMeter } from '../../../main/core/jobs/meter'
 import { childEnvironment } from '../../../main/core/proc/environment'
 
@@ -101,23 +100,6 @@ it('the practice recipe fits its schema and pins every package it asks for', asy
   const recipe = await loadRecipe(resolve('resources'), 'practice-cpu')
   for (const line of [...recipe.packages, ...recipe.constraints]) expect(line).toMatch(/^[A-Za-z0-9_.-]+==[^=]+$/)
   expect(join(...recipe.modules)).toContain('torch')
-})
-
-describe('nvidia-smi', () => {
-  it('is read for every card, old drivers without compute capability too', () => {
-    const cards = parseGpus(
-      '0, Tesla P40, 6.1, 24576, 24440, 535.104.05\n1, NVIDIA GeForce RTX 3090, [N/A], 24576, 1000, 470.57.02\n',
-    )
-    expect(cards).toMatchObject([
-      { name: 'Tesla P40', computeCapability: '6.1', memoryTotalBytes: 24576 * 2 ** 20 },
-      { index: 1, computeCapability: null },
-    ])
-  })
-
-  it('that answers with an error is no card', () => {
-    expect(parseGpus('Unable to determine the device handle for GPU0000:01:00.0: Unknown Error\n')).toEqual([])
-    expect(parseGpus('NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver.')).toEqual([])
-  })
 })
 
 describe('rate', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   decideAsker,
   decideNavigation,
+  decideDownload,
   decidePermission,
   decideWindowOpen,
   externalAddress,
@@ -99,4 +100,15 @@ test('only the main frame of our own page gets a line to the core', () => {
   expect(decideAsker({ address: 'app://launchpad/', isMainFrame: false })).toBe(false)
   expect(decideAsker({ address: 'https://example.org/', isMainFrame: true })).toBe(false)
   expect(decideAsker(null)).toBe(false)
+})
+
+test('only what the page made itself may be saved', () => {
+  expect(decideDownload('blob:app://launchpad/0f1e')).toBe(true)
+  for (const address of [
+    'https://example.org/a.zip',
+    'blob:https://example.org/1',
+    'data:text/plain,x',
+    'app://launchpad/x.js',
+  ])
+    expect(decideDownload(address), address).toBe(false)
 })

@@ -38,4 +38,4 @@ const zhCN: Record<keyof typeof en, string> = {
   ANSWERS_FIT: '{{of}} 条回答中有 {{count}} 条超过 {{limit}} 个词元（最长 {{max}}），将被截断。',
 }
 
-export const findings = { en, 'zh-CN': zhCN }
+export const scripts = { en, 'zh-CN': zhCN }

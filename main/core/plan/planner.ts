@@ -1,0 +1,85 @@
+import type { DataFacts, Language, MachineReport, ModelFacts, Plan, PlanExportFormat, PlanRequest } from '#contract'
+import { stat } from 'node:fs/promises'
+import { AppError } from '../errors'
+import { readData } from './data-files'
+import { findCard, loadGpuTable, type GpuTable } from '../hardware/gpu-table'
+import { exportPlan } from './export'
+import { loadKnowledge, type Knowledge } from './knowledge'
+import { readModel } from './model-files'
+import { readHardware } from './hardware-text'
+import { makePlan } from './plan'
+import { compareVersions } from './versions'
+
+export interface PlannerDeps {
+  knowledge: Knowledge
+  cards: GpuTable
+  /** The last measurement, or a first one. */
+  machine: () => Promise<MachineReport>
+}
+
+export interface Planner {
+  /** The lowest driver that any recipe takes. */
+  oldestDriver: string | null
+  make(request: PlanRequest): Promise<Plan>
+  models(): ModelFacts[]
+  readHardware(text: string): Promise<MachineReport>
+  export(request: PlanRequest, format: PlanExportFormat, language: Language): Promise<{ name: string; text: string }>
+}
+
+/** The planner on what the resources know. */
+export async function openPlanner(resources: string, machine: PlannerDeps['machine']): Promise<Planner> {
+  const [knowledge, cards] = await Promise.all([loadKnowledge(resources), loadGpuTable(resources)])
+  return createPlanner({ knowledge, cards, machine })
+}
+
+/** Gathers the facts of a request and plans. Facts of files are kept until the file changes, so that a change by hand is answered at once. */
+export function createPlanner({ knowledge, cards, machine }: PlannerDeps): Planner {
+  const models = remembered<ModelFacts>((model) => new AppError('MODEL_UNKNOWN', { model }))
+  const data = remembered<DataFacts>((file) => new AppError('DATA_UNREADABLE', { file, detail: 'ENOENT' }))
+  async function modelOf(name: string): Promise<ModelFacts> {
+    const known = knowledge.models.find((model) => model.name === name)
+    return known ?? models(name, () => readModel(name))
+  }
+  async function make(request: PlanRequest): Promise<Plan> {
+    const path = request.data
+    const [model, facts, report] = await Promise.all([
+      modelOf(request.model),
+      path === null ? null : data(path, () => readData(path)),
+      request.hardware ?? machine(),
+    ])
+    return makePlan({
+      request,
+      machine: report,
+      model,
+      data: facts,
+      knowledge,
+      speedOf: (name) => findCard(cards, name),
+    })
+  }
+  return {
+    oldestDriver: knowledge.recipes.map(({ machine: { driver } }) => driver).sort(compareVersions)[0] ?? null,
+    make,
+    models: () => knowledge.models,
+    readHardware: async (text) => readHardware(text, await machine(), cards),
+    export: async (request, format, language) => exportPlan(request, await make(request), format, language),
+  }
+}
+
+/** Keeps the newest facts by path, for as long as the path itself is unchanged. */
+function remembered<Facts>(missing: (path: string) => AppError) {
+  const kept = new Map<string, { changed: number; facts: Promise<Facts> }>()
+  return async (path: string, read: () => Promise<Facts>): Promise<Facts> => {
+    const changed = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => {
+        throw missing(path)
+      },
+    )
+    const before = kept.get(path)
+    if (before?.changed === changed) return before.facts
+    const facts = read()
+    kept.set(path, { changed, facts })
+    facts.catch(() => kept.delete(path))
+    return facts
+  }
+}
