@@ -46,6 +46,8 @@ export const ModelFacts = z.object({
   tied: z.boolean(),
   maxPositions: z.number(),
   weightBytes: z.number(),
+  /** What the headers promise and the files do not have yet: a download that is not complete. */
+  missingBytes: z.number(),
   dtype: z.string().nullable(),
 })
 export type ModelFacts = z.infer<typeof ModelFacts>

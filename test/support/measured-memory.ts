@@ -57,8 +57,7 @@ export interface Comparison {
 
 /** Each measured case that ran both steps with settings a plan can have, beside what the memory table says of it. */
 export function compareMemory(recipe: PlanRecipe): Comparison[] {
-  const file = new URL('../fixtures/memory/h100-verl-0.5.0.json', import.meta.url)
-  const { cases } = Measured.parse(JSON.parse(readFileSync(file, 'utf8')))
+  const { cases } = Measured.parse(JSON.parse(readFileSync('test/fixtures/memory/h100-verl-0.5.0.json', 'utf8')))
   return cases.flatMap(({ name, settings: s, processPeak, phases: seen }) => {
     const updates = seen?.filter(({ phase }) => phase === 'update_actor').length ?? 0
     if (seen === undefined || updates < 2 || s.refModelDtype !== null) return []

@@ -23,6 +23,8 @@ const en = {
   MEMORY_HOST_SHORT:
     'Not enough main memory: {{needs, memory}} needed at the peak ($t(phase.{{phase}})), {{has, memory}} free; {{short, memory}} are missing.',
   PLAN_MEMORY_HELD: '{{taken, memory}} of {{gpu}} are held by others. Closing them gives the plan more room.',
+  PLAN_MODEL_INCOMPLETE:
+    'The download of {{folder}} is not complete: {{missing, bytes}} are missing. The plan holds; training needs all of it.',
   PLAN_DISK_SHORT: 'The environment needs {{needs, bytes}} at {{path}}; {{has, bytes}} are free.',
   PLAN_TESTED_RAN: 'Recipe {{recipe}} trained on a real card ({{date}}), though not on one of this class.',
   PLAN_TESTED_RESOLVED:
@@ -83,6 +85,7 @@ const zhCN: Record<keyof typeof en, string> = {
   MEMORY_HOST_SHORT:
     '内存不足：峰值（$t(phase.{{phase}})）需要 {{needs, memory}}，空闲 {{has, memory}}；还差 {{short, memory}}。',
   PLAN_MEMORY_HELD: '{{gpu}} 的 {{taken, memory}} 被其他程序占用。关闭它们可以给计划更多空间。',
+  PLAN_MODEL_INCOMPLETE: '{{folder}} 的下载尚未完成：还差 {{missing, bytes}}。计划有效，但训练需要全部文件。',
   PLAN_DISK_SHORT: '环境在 {{path}} 需要 {{needs, bytes}}；空闲 {{has, bytes}}。',
   PLAN_TESTED_RAN: '配方 {{recipe}} 已在真实显卡上训练过（{{date}}），但不是这一类显卡。',
   PLAN_TESTED_RESOLVED: '配方 {{recipe}} 的软件包已确认可以共存（{{date}}），尚未在显卡上运行。',

@@ -1,5 +1,5 @@
 import type { ModelFacts } from '#contract'
-import { open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises'
+import { open, readdir, readFile, type FileHandle } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import pMap from 'p-map'
 import * as z from 'zod'
@@ -25,7 +25,8 @@ export async function readModel(folder: string): Promise<ModelFacts> {
   // What lies there is the truth; the formula is for models that are not here yet. A tied head is stored once or twice.
   const tiedTwice = facts.tied && sizes.parameters === facts.parameters + facts.embeddingParameters
   const parameters = tiedTwice ? facts.parameters : sizes.parameters
-  return { ...facts, parameters, weightBytes: sizes.bytes, dtype: sizes.dtype ?? facts.dtype }
+  const { bytes: weightBytes, missing: missingBytes } = sizes
+  return { ...facts, parameters, weightBytes, missingBytes, dtype: sizes.dtype ?? facts.dtype }
 }
 
 async function list(folder: string): Promise<string[]> {
@@ -67,6 +68,8 @@ async function readJson(file: string): Promise<unknown> {
 interface Sizes {
   parameters: number
   bytes: number
+  /** Promised by the headers, not in the files. */
+  missing: number
   dtype: string | null
 }
 
@@ -79,7 +82,7 @@ async function readWeights(folder: string, names: string[]): Promise<Sizes> {
     throw new AppError('MODEL_NO_WEIGHTS', { folder })
   }
   const headers = await pMap(files, (name) => readHeader(join(folder, name)), { concurrency: AT_ONCE })
-  const tensors = headers.flat()
+  const tensors = headers.flatMap((header) => header.tensors)
   const present = new Set(tensors.map(({ name }) => name))
   const lost = [...(index?.keys() ?? [])].find((name) => !present.has(name))
   if (lost !== undefined)
@@ -90,6 +93,7 @@ async function readWeights(folder: string, names: string[]): Promise<Sizes> {
   return {
     parameters: tensors.reduce((sum, { count }) => sum + count, 0),
     bytes: tensors.reduce((sum, { bytes }) => sum + bytes, 0),
+    missing: headers.reduce((sum, { missing }) => sum + missing, 0),
     dtype: most === undefined ? null : (dtypes[most] ?? most),
   }
 }
@@ -107,37 +111,42 @@ async function readIndex(file: string, names: string[]): Promise<Map<string, str
   return map
 }
 
-const Header = z.record(
-  z.string(),
-  z.union([
-    z.object({ dtype: z.string(), shape: z.array(z.number()), data_offsets: z.tuple([z.number(), z.number()]) }),
-    z.record(z.string(), z.string()),
-  ]),
-)
+const Entry = z.object({
+  dtype: z.string(),
+  shape: z.array(z.number()),
+  data_offsets: z.tuple([z.number(), z.number()]),
+})
+const Header = z.record(z.string(), z.union([Entry, z.record(z.string(), z.string())]))
 
-/** A safetensors file begins with the length of its JSON header (8 bytes, little endian), then the header, then the data. */
-async function readHeader(file: string): Promise<{ name: string; dtype: string; count: number; bytes: number }[]> {
+interface Tensor {
+  name: string
+  dtype: string
+  count: number
+  bytes: number
+}
+
+/**
+ * A safetensors file begins with the length of its JSON header (8 bytes, little endian), then the header, then the
+ * data. `missing`: bytes of data that the header promises and the file does not have.
+ */
+async function readHeader(file: string): Promise<{ tensors: Tensor[]; missing: number }> {
   const bad = (detail: string) => new AppError('MODEL_WEIGHTS_BAD', { file, detail })
   const handle = await open(file, 'r')
   try {
-    const { size } = await stat(file)
+    const { size } = await handle.stat()
     const length = Number((await readExactly(handle, 8, 0)).readBigUInt64LE())
     if (length > MAX_HEADER || length + 8 > size) throw bad(`a header of ${length} bytes in a file of ${size}`)
-    const text = (await readExactly(handle, length, 8)).toString('utf8')
-    const header = Header.safeParse(JSON.parse(text))
+    const header = Header.safeParse(JSON.parse((await readExactly(handle, length, 8)).toString('utf8')))
     if (!header.success) throw bad('the header is not a safetensors header')
-    const tensors = Object.entries(header.data).flatMap(([name, entry]) => {
-      if (!('data_offsets' in entry) || !Array.isArray(entry.data_offsets)) return []
-      const {
-        dtype,
-        shape,
-        data_offsets: [from, to],
-      } = entry as { dtype: string; shape: number[]; data_offsets: [number, number] }
-      return [{ name, dtype, count: shape.reduce((product, edge) => product * edge, 1), bytes: to - from, to }]
+    const tensors = Object.entries(header.data).flatMap(([name, value]) => {
+      const entry = Entry.safeParse(value)
+      if (!entry.success) return []
+      const { dtype, shape, data_offsets: range } = entry.data
+      const count = shape.reduce((product, edge) => product * edge, 1)
+      return [{ name, dtype, count, bytes: range[1] - range[0], to: range[1] }]
     })
     const end = tensors.reduce((most, { to }) => Math.max(most, to), 0)
-    if (8 + length + end > size) throw bad(`${8 + length + end - size} bytes are missing at the end`)
-    return tensors
+    return { tensors, missing: Math.max(0, 8 + length + end - size) }
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown
     throw bad(thrown instanceof Error ? thrown.message : String(thrown))

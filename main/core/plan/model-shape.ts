@@ -29,7 +29,9 @@ const families: Record<string, { attentionBias: boolean; headNorm: boolean; norm
   LlamaForCausalLM: { attentionBias: false, headNorm: false, norms: 2 },
   MistralForCausalLM: { attentionBias: false, headNorm: false, norms: 2 },
   Phi3ForCausalLM: { attentionBias: false, headNorm: false, norms: 2 },
+  GemmaForCausalLM: { attentionBias: false, headNorm: false, norms: 2 },
   Gemma2ForCausalLM: { attentionBias: false, headNorm: false, norms: 4 },
+  Gemma3ForCausalLM: { attentionBias: false, headNorm: true, norms: 4 },
   SmolLM3ForCausalLM: { attentionBias: false, headNorm: false, norms: 2 },
 }
 
@@ -71,6 +73,7 @@ export function sizeOf(name: string, shape: ModelShape, folder: string | null = 
     tied: shape.tie_word_embeddings,
     maxPositions: shape.max_position_embeddings,
     weightBytes: parameters * (dtype === 'float32' ? 4 : 2),
+    missingBytes: 0,
     dtype,
   }
 }

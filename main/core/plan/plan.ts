@@ -198,12 +198,19 @@ const memoryFindings = (candidate: Candidate, changes: PlanRequest['changes']): 
   shortages(candidate).map((finding) => ({ ...finding, keys: Object.keys(changes) }))
 
 /** Things to know that are no option: memory held by others, a recipe that was not run on such a card. */
-function remarks({ machine }: PlanInput, { situation }: Candidate): PlanFinding[] {
+function remarks({ machine, model }: PlanInput, { situation }: Candidate): PlanFinding[] {
   const { device, recipe } = situation
   const found: PlanFinding[] = []
   const taken = device.memoryTotalBytes - device.memoryFreeBytes
   if (taken > device.memoryTotalBytes * 0.1)
     found.push({ code: 'PLAN_MEMORY_HELD', severity: 'warning', params: { taken, gpu: device.name }, keys: [] })
+  if (model.missingBytes > 0)
+    found.push({
+      code: 'PLAN_MODEL_INCOMPLETE',
+      severity: 'warning',
+      params: { missing: model.missingBytes, folder: model.folder ?? '' },
+      keys: [],
+    })
   if (machine.disk.freeBytes < recipe.diskBytes)
     found.push({
       code: 'PLAN_DISK_SHORT',
@@ -235,7 +242,7 @@ function commandOf(trainer: 'verl' | 'trl', overrides: PlannedValue[], defaults:
   if (trainer === 'trl')
     return ['python3', 'train_trl.py', ...overrides.flatMap(({ key, value }) => [`--${key}`, value])]
   const words = overrides.map(({ key, value }) => {
-    const bare = /^[\w./<>+-]+$/.test(value) || /^\[("[\w-]+",?)*\]$/.test(value)
+    const bare = /^[\w./+-]+$/.test(value) || /^\[("[\w-]+",?)*\]$/.test(value)
     return `${key in defaults ? '' : '+'}${key}=${bare ? value : `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`}`
   })
   return ['python3', '-m', 'verl.trainer.main_ppo', ...words]

@@ -56,21 +56,18 @@ function data(context: OptionContext): OptionRow[] {
 }
 
 function model(context: OptionContext): OptionRow[] {
-  const { choice, model: facts, recipe, device } = context
+  const { choice, model: facts, device } = context
   const capability = device.computeCapability ?? ''
   return [
     { key: 'actor_rollout_ref.model.path', value: facts.folder ?? `<${facts.name}>`, rule: 'model.path' },
-    ...(recipe.patches === null
-      ? [
-          {
-            key: 'actor_rollout_ref.model.override_config.attn_implementation',
-            value: choice.attention,
-            rule: atLeast(capability, '8.0') ? 'attention.sdpa' : 'attention.no-flash',
-            params: { capability },
-            read: attention,
-          },
-        ]
-      : []),
+    // The patch set reads it too (resources/patches), where verl itself has it fixed.
+    {
+      key: 'actor_rollout_ref.model.override_config.attn_implementation',
+      value: choice.attention,
+      rule: atLeast(capability, '8.0') ? 'attention.sdpa' : 'attention.no-flash',
+      params: { capability },
+      read: attention,
+    },
     { key: 'actor_rollout_ref.model.use_remove_padding', value: 'False', rule: 'attention.keep-padding' },
     {
       key: 'actor_rollout_ref.model.enable_gradient_checkpointing',

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ProbeBadge } from '../../ui/Status'
 import { GpuCard } from './GpuCard'
-import { useGpuUse } from './use-gpu-use'
+import { useGpuUse } from '../../stores/gpu-use'
 import css from './gpu.module.css'
 
 type Props = Pick<MachineReport, 'gpus' | 'otherGpus'>

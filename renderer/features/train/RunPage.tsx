@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { RunCharts } from '../../charts/RunCharts'
 import { useFormat } from '../../i18n'
 import { useNow } from '../../stores/clock'
+import { useGpuUse } from '../../stores/gpu-use'
+import { useCore } from '../../stores/projection'
 import { hrefOf } from '../../stores/route'
 import { Log } from '../../terminal/Log'
 import { Fact, Facts, PathText, Stat, Stats } from '../../ui/parts'
@@ -82,6 +84,26 @@ function Numbers({ run }: { run: RunView }) {
       <Stat name={t('runs.reward')}>{run.lastReward === null ? '–' : format.value(run.lastReward)}</Stat>
       <Stat name={t('runs.time')}>{over ? '–' : format.duration((run.endedAt ?? now) - run.createdAt)}</Stat>
       <Stat name={t('runs.started')}>{format.time(run.createdAt)}</Stat>
+      {live && <Cards />}
     </Stats>
   )
+}
+
+/** What the cards do while the run trains; none on a machine without. */
+function Cards() {
+  const format = useFormat()
+  const cards = useCore(({ machine }) => (machine?.gpus.state === 'found' ? machine.gpus.value : null))
+  const now = useGpuUse(cards !== null).at(-1)
+  return now?.gpus.map(({ index, utilization, memoryUsedBytes, memoryTotalBytes, temperatureC }) => {
+    const details = [
+      `${format.memory(memoryUsedBytes)} / ${format.memory(memoryTotalBytes)}`,
+      ...(temperatureC === null ? [] : [`${temperatureC} °C`]),
+    ]
+    return (
+      <Stat key={index} name={cards?.find((card) => card.index === index)?.name ?? `GPU ${index}`}>
+        {utilization === null ? '–' : `${utilization} %`}
+        <small> {details.join(' · ')}</small>
+      </Stat>
+    )
+  })
 }

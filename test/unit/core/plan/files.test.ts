@@ -35,6 +35,14 @@ describe('facts of a model folder', () => {
     expect(facts.parameters).toBe(PARAMETERS)
   })
 
+  test('are there while the weights are still on their way, and say how much is missing', async () => {
+    const whole = safetensors(tensors())
+    const facts = await readModel(
+      await modelFolder(join(root, 'on its way'), { 'model.safetensors': whole.subarray(0, whole.length - 5000) }),
+    )
+    expect(facts).toMatchObject({ parameters: PARAMETERS, missingBytes: 5000 })
+  })
+
   const bad: [string, string, Record<string, string | Buffer | null>][] = [
     ['no config', 'MODEL_NO_CONFIG', { 'config.json': null }],
     ['a config that is no JSON', 'MODEL_CONFIG_BAD', { 'config.json': '{"hidden_size": 6' }],
@@ -54,7 +62,7 @@ describe('facts of a model folder', () => {
       { ...shards(2), 'model-1-of-2.safetensors': safetensors({ other: [2] }) },
     ],
     ['an index that is none', 'MODEL_INDEX_WRONG', { ...shards(2), 'model.safetensors.index.json': '{}' }],
-    ['a file cut off', 'MODEL_WEIGHTS_BAD', { 'model.safetensors': safetensors(tensors()).subarray(0, 9000) }],
+    ['a header cut off', 'MODEL_WEIGHTS_BAD', { 'model.safetensors': safetensors(tensors()).subarray(0, 900) }],
     ['a file of web page', 'MODEL_WEIGHTS_BAD', { 'model.safetensors': '<!DOCTYPE html><html></html>' }],
     ['an empty file', 'MODEL_WEIGHTS_BAD', { 'model.safetensors': '' }],
   ]

@@ -1,7 +1,7 @@
 import type { GpuUse } from '#contract'
 import { useEffect, useState } from 'react'
-import { client } from '../../api/session'
-import { useConnection } from '../../stores/connection'
+import { client } from '../api/session'
+import { useConnection } from './connection'
 
 /** A minute, at one event a second. */
 const KEPT = 60
