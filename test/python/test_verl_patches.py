@@ -7,18 +7,18 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+import unittest
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 STARTUP, PASCAL = RESOURCES / "patches" / "startup", RESOURCES / "patches" / "verl-0.5.0-pascal.json"
+SOURCE = os.environ.get("LAUNCHPAD_VERL_SOURCE", "")
 WORKER = "import os\n\nDTYPE = 'bfloat16'\n\n\ndef fail():\n    raise ValueError(DTYPE)\n"
 
 
-@pytest.fixture
-def package(tmp_path: Path) -> Path:
+def make_package(folder: Path) -> Path:
     """A folder with a package verl: verl/workers/actor.py has the line that is patched."""
     for file, text in {
         "__init__.py": "",
@@ -26,10 +26,10 @@ def package(tmp_path: Path) -> Path:
         "workers/actor.py": WORKER,
         "other.py": "VALUE = 'bfloat16'\n",
     }.items():
-        path = tmp_path / "site" / "verl" / file
+        path = folder / "site" / "verl" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return tmp_path / "site"
+    return folder / "site"
 
 
 def patch_file(folder: Path, **changes: Any) -> Path:
@@ -73,119 +73,115 @@ def python(site: Path, patches: Path | None, *argv: str, **env: str) -> subproce
     )
 
 
-def test_patched_in_every_process_and_unpatched_without_the_variable(package: Path, tmp_path: Path) -> None:
-    code = "import verl.workers.actor as a, verl.other as o; print(a.DTYPE, o.VALUE, a.__file__)"
-    nested = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {code!r}])"
-    patches, file = patch_file(tmp_path), str(package / "verl" / "workers" / "actor.py")
-    assert python(package, None, "-c", code).stdout.split() == ["bfloat16", "bfloat16", file]
-    assert python(package, patches, "-c", nested).stdout.split() == ["float32", "bfloat16", file]
-    assert python(package, patches, "-c", code, LAUNCHPAD_DTYPE="float16").stdout.split()[0] == "float16"
-    # The .pyc that the run without patches wrote was not used, and the patched run wrote none.
-    assert python(package, None, "-c", code).stdout.split()[0] == "bfloat16"
-    assert Path(file).read_text(encoding="utf-8") == WORKER
-
-
-def test_tracebacks_show_the_installed_lines(package: Path, tmp_path: Path) -> None:
-    done = python(package, patch_file(tmp_path), "-c", "import verl.workers.actor as a; a.fail()")
-    assert 'actor.py", line 7, in fail\n    raise ValueError(DTYPE)' in done.stderr
-    assert "ValueError: float32" in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"sha256": "0" * 64}, ["verl/workers/actor.py", "0" * 64, hashlib.sha256(WORKER.encode()).hexdigest()]),
-        ({"file": "verl/workers/moved.py"}, ["verl/workers/moved.py is missing"]),
-    ],
-)
-def test_another_version_cannot_be_imported_at_all(
-    package: Path, tmp_path: Path, changes: dict[str, Any], words: list[str]
-) -> None:
-    done = python(package, patch_file(tmp_path, **changes), "-c", "import verl")
-    assert done.returncode == 1 and "ImportError" in done.stderr
-    assert all(word in done.stderr for word in words), done.stderr
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"count": 2}, "replacement 1 matches 1 times instead of 2"),
-        ({"old": "DTYPE = 'float64'"}, "replacement 1 matches 0 times instead of 1"),
-        ({"new": "DTYPE = 1\n"}, "replacement 1 changes the number of lines"),
-    ],
-)
-def test_a_replacement_that_does_not_fit(package: Path, tmp_path: Path, changes: dict[str, Any], words: str) -> None:
-    done = python(package, patch_file(tmp_path, **changes), "-c", "import verl.workers.actor")
-    assert done.returncode == 1 and "ImportError: verl/workers/actor.py" in done.stderr and words in done.stderr
-
-
-@pytest.mark.parametrize("text", [None, "{", '{"format": 2}', '{"format": 1}'])
-def test_a_set_that_cannot_be_read_ends_the_process(package: Path, tmp_path: Path, text: str | None) -> None:
-    patches = tmp_path / "set.json"
-    if text is not None:
-        patches.write_text(text, encoding="utf-8")
-    done = python(package, patches, "-c", "print('ran')")
-    assert done.returncode != 0 and done.stdout == "" and "cannot use the patch set" in done.stderr
-
-
-def test_a_hidden_sitecustomize_still_runs(package: Path, tmp_path: Path) -> None:
-    (package / "sitecustomize.py").write_text("print('theirs')\n", encoding="utf-8")
-    assert python(package, None, "-c", "print('ours')").stdout.split() == ["theirs", "ours"]
-    assert python(
-        package, patch_file(tmp_path), "-c", "import verl.workers.actor as a; print(a.DTYPE)"
-    ).stdout.split() == ["theirs", "float32"]
-
-
 def tool(site: Path, patches: Path, command: str) -> subprocess.CompletedProcess[str]:
     return python(site, None, str(RESOURCES / "python" / "verl_patches.py"), command, "--patches", str(patches))
 
 
-def test_check_and_diff(package: Path, tmp_path: Path) -> None:
-    patches = patch_file(tmp_path)
-    done = tool(package, patches, "check")
-    assert (done.returncode, json.loads(done.stdout)) == (0, [{"file": "verl/workers/actor.py", "state": "ok"}])
-    lines = tool(package, patches, "diff").stdout.splitlines()
-    assert lines[:3] == ["# No bf16.", "--- a/verl/workers/actor.py", "+++ b/verl/workers/actor.py"]
-    assert "-DTYPE = 'bfloat16'" in lines
-    (package / "verl" / "workers" / "actor.py").write_text("", encoding="utf-8")
-    done = tool(package, patches, "check")
-    assert (done.returncode, json.loads(done.stdout)) == (1, [{"file": "verl/workers/actor.py", "state": "digest"}])
-    done = tool(package, patches, "diff")
-    assert (done.returncode, done.stdout) == (1, "# No bf16.\n") or "sha256" in done.stderr
+class PatchSet(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.package = make_package(self.folder)
+
+    def test_patched_in_every_process_and_unpatched_without_the_variable(self) -> None:
+        code = "import verl.workers.actor as a, verl.other as o; print(a.DTYPE, o.VALUE, a.__file__)"
+        nested = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {code!r}])"
+        patches, file = patch_file(self.folder), str(self.package / "verl" / "workers" / "actor.py")
+        self.assertEqual(python(self.package, None, "-c", code).stdout.split(), ["bfloat16", "bfloat16", file])
+        self.assertEqual(python(self.package, patches, "-c", nested).stdout.split(), ["float32", "bfloat16", file])
+        given = python(self.package, patches, "-c", code, LAUNCHPAD_DTYPE="float16")
+        self.assertEqual(given.stdout.split()[0], "float16")
+        # The .pyc that the run without patches wrote was not used, and the patched run wrote none.
+        self.assertEqual(python(self.package, None, "-c", code).stdout.split()[0], "bfloat16")
+        self.assertEqual(Path(file).read_text(encoding="utf-8"), WORKER)
+
+    def test_tracebacks_show_the_installed_lines(self) -> None:
+        done = python(self.package, patch_file(self.folder), "-c", "import verl.workers.actor as a; a.fail()")
+        self.assertIn('actor.py", line 7, in fail\n    raise ValueError(DTYPE)', done.stderr)
+        self.assertIn("ValueError: float32", done.stderr)
+
+    def test_another_version_cannot_be_imported_at_all(self) -> None:
+        digest = hashlib.sha256(WORKER.encode()).hexdigest()
+        for changes, words in (
+            ({"sha256": "0" * 64}, ["verl/workers/actor.py", "0" * 64, digest]),
+            ({"file": "verl/workers/moved.py"}, ["verl/workers/moved.py is missing"]),
+        ):
+            with self.subTest(changes=changes):
+                done = python(self.package, patch_file(self.folder, **changes), "-c", "import verl")
+                self.assertEqual(done.returncode, 1)
+                for word in ["ImportError", *words]:
+                    self.assertIn(word, done.stderr)
+
+    def test_a_replacement_that_does_not_fit(self) -> None:
+        for changes, words in (
+            ({"count": 2}, "replacement 1 matches 1 times instead of 2"),
+            ({"old": "DTYPE = 'float64'"}, "replacement 1 matches 0 times instead of 1"),
+            ({"new": "DTYPE = 1\n"}, "replacement 1 changes the number of lines"),
+        ):
+            with self.subTest(changes=changes):
+                done = python(self.package, patch_file(self.folder, **changes), "-c", "import verl.workers.actor")
+                self.assertEqual(done.returncode, 1)
+                self.assertIn("ImportError: verl/workers/actor.py", done.stderr)
+                self.assertIn(words, done.stderr)
+
+    def test_a_set_that_cannot_be_read_ends_the_process(self) -> None:
+        patches = self.folder / "set.json"
+        for text in (None, "{", '{"format": 2}', '{"format": 1}'):
+            with self.subTest(text=text):
+                if text is not None:
+                    patches.write_text(text, encoding="utf-8")
+                done = python(self.package, patches, "-c", "print('ran')")
+                self.assertNotEqual(done.returncode, 0)
+                self.assertEqual(done.stdout, "")
+                self.assertIn("cannot use the patch set", done.stderr)
+
+    def test_a_hidden_sitecustomize_still_runs(self) -> None:
+        (self.package / "sitecustomize.py").write_text("print('theirs')\n", encoding="utf-8")
+        self.assertEqual(python(self.package, None, "-c", "print('ours')").stdout.split(), ["theirs", "ours"])
+        code = "import verl.workers.actor as a; print(a.DTYPE)"
+        done = python(self.package, patch_file(self.folder), "-c", code)
+        self.assertEqual(done.stdout.split(), ["theirs", "float32"])
+
+    def test_check_and_diff(self) -> None:
+        patches = patch_file(self.folder)
+        file = "verl/workers/actor.py"
+        done = tool(self.package, patches, "check")
+        self.assertEqual((done.returncode, json.loads(done.stdout)), (0, [{"file": file, "state": "ok"}]))
+        lines = tool(self.package, patches, "diff").stdout.splitlines()
+        self.assertEqual(lines[:3], ["# No bf16.", f"--- a/{file}", f"+++ b/{file}"])
+        self.assertIn("-DTYPE = 'bfloat16'", lines)
+        (self.package / "verl" / "workers" / "actor.py").write_text("", encoding="utf-8")
+        done = tool(self.package, patches, "check")
+        self.assertEqual((done.returncode, json.loads(done.stdout)), (1, [{"file": file, "state": "digest"}]))
+
+    def test_check_without_verl(self) -> None:
+        states = json.loads(tool(self.folder, PASCAL, "check").stdout)
+        self.assertEqual([row["state"] for row in states], ["missing"] * 5)
+
+    def test_the_pascal_set_is_well_formed(self) -> None:
+        for entry in json.loads(PASCAL.read_text(encoding="utf-8"))["files"]:
+            self.assertEqual(len(entry["sha256"]), 64)
+            for replacement in entry["replacements"]:
+                self.assertTrue(replacement["why"].endswith("."))
+                self.assertNotEqual(replacement["old"], replacement["new"])
+                self.assertEqual(replacement["old"].count("\n"), replacement["new"].count("\n"))
+
+    @unittest.skipUnless(SOURCE, "LAUNCHPAD_VERL_SOURCE names no unpacked verl 0.5.0 wheel")
+    def test_the_pascal_set_fits_the_real_wheel(self) -> None:
+        done = tool(Path(SOURCE), PASCAL, "check")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        added = [line for line in tool(Path(SOURCE), PASCAL, "diff").stdout.splitlines() if line.startswith("+")]
+        self.assertFalse([line for line in added if "flash_attention_2" in line or "torch.bfloat16" in line])
+        # Every patched file still compiles.
+        code = (
+            "import json, sys; from pathlib import Path; import verl_patches as v\n"
+            "for e in v.read_patches(Path(sys.argv[1]))['files']:\n"
+            "    v.PatchedLoader(v.module_name(e['file']), str(Path(sys.argv[2]) / e['file']), e).get_code('x')"
+        )
+        done = python(RESOURCES / "python", None, "-c", code, str(PASCAL), SOURCE)
+        self.assertEqual(done.returncode, 0, done.stderr)
 
 
-def test_check_without_verl(tmp_path: Path) -> None:
-    states = json.loads(tool(tmp_path, PASCAL, "check").stdout)
-    assert {row["state"] for row in states} == {"missing"} and len(states) == 5
-
-
-def test_the_pascal_set_is_well_formed() -> None:
-    patches = json.loads(PASCAL.read_text(encoding="utf-8"))
-    for entry in patches["files"]:
-        assert len(entry["sha256"]) == 64
-        for replacement in entry["replacements"]:
-            assert replacement["why"].endswith(".") and replacement["old"] != replacement["new"]
-            assert replacement["old"].count("\n") == replacement["new"].count("\n")
-
-
-SOURCE = os.environ.get("LAUNCHPAD_VERL_SOURCE", "")
-
-
-@pytest.mark.skipif(not SOURCE, reason="LAUNCHPAD_VERL_SOURCE names no unpacked verl 0.5.0 wheel")
-def test_the_pascal_set_fits_the_real_wheel(tmp_path: Path) -> None:
-    done = tool(Path(SOURCE), PASCAL, "check")
-    assert done.returncode == 0, done.stdout
-    lines = [
-        line
-        for line in tool(Path(SOURCE), PASCAL, "diff").stdout.splitlines()
-        if line.startswith("+") and not line.startswith("+++")
-    ]
-    assert not [line for line in lines if "flash_attention_2" in line or "torch.bfloat16" in line]
-    # Every patched file still compiles.
-    code = (
-        "import json, sys; from pathlib import Path; import verl_patches as v\n"
-        "for e in v.read_patches(Path(sys.argv[1]))['files']:\n"
-        "    v.PatchedLoader(v.module_name(e['file']), str(Path(sys.argv[2]) / e['file']), e).get_code('x')"
-    )
-    done = python(RESOURCES / "python", None, "-c", code, str(PASCAL), SOURCE)
-    assert done.returncode == 0, done.stderr
+if __name__ == "__main__":
+    unittest.main()

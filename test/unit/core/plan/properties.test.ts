@@ -104,8 +104,9 @@ test('the same input gives the same plan', () => {
 const worth = (plan: Plan): number[] => {
   const number = (...keys: string[]) =>
     Number(keys.map((key) => valueOf(plan, key)).find((value) => value !== undefined) ?? 0)
+  if (!plan.runnable) return [1]
   return [
-    plan.runnable ? 0 : 1,
+    0,
     plan.trainer === 'verl' ? 0 : 1,
     number('actor_rollout_ref.model.lora_rank') > 0 ? 1 : 0,
     -number('data.max_response_length', 'max-response-length'),
