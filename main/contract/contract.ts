@@ -1,5 +1,6 @@
 import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract'
 import * as z from 'zod'
+import { CleanResult, EnvironmentRequest, EnvironmentView, LockFormat, RecipeView, SpaceView } from './environment'
 import { AppErrorData } from './errors'
 import { GpuUse, MachineReport } from './machine'
 import { ModelFacts, Plan, PlanExportFormat, PlanRequest } from './plan'
@@ -21,6 +22,9 @@ export const RootCheck = z.object({
   existing: z.boolean(),
 })
 export type RootCheck = z.infer<typeof RootCheck>
+
+/** `joined`: the same was already under way, and this is it. */
+const Started = z.object({ job: z.string(), joined: z.boolean() })
 
 /** The whole surface between a door (window, browser, terminal) and the core. */
 export const contract = {
@@ -56,8 +60,7 @@ export const contract = {
     readHardware: base.input(z.object({ text: z.string() })).output(MachineReport),
   },
   practice: {
-    /** `joined`: one was already under way, and this is it. */
-    start: base.input(PracticeInput).output(z.object({ job: z.string(), joined: z.boolean() })),
+    start: base.input(PracticeInput).output(Started),
   },
   jobs: {
     cancel: base.input(byId).output(z.void()),
@@ -70,7 +73,26 @@ export const contract = {
     readMetrics: base.input(byId.extend({ from: z.number().int().min(0) })).output(MetricsChunk),
   },
   environments: {
+    /** What can be made here, best first; the practice is not among them. */
+    recipes: base.output(z.array(RecipeView)),
+    /** Makes it, continues an interrupted try, or mends what is there: finished steps that still verify are kept. */
+    make: base.input(EnvironmentRequest).output(Started),
+    /** Looks at every part and shows what it found; changes nothing. */
+    check: base.input(byId).output(EnvironmentView),
+    /** Runs the steps again whose result is not whole any more. */
+    repair: base.input(byId.extend({ requestId: EnvironmentRequest.shape.requestId })).output(Started),
+    /** Takes an environment of the user's into the list: it is probed and never changed. */
+    adopt: base.input(z.object({ path: z.string().min(1) })).output(EnvironmentView),
+    /** From now on this one is used for its recipe. */
+    choose: base.input(byId).output(z.void()),
+    export: base.input(byId.extend({ format: LockFormat })).output(z.object({ name: z.string(), text: z.string() })),
+    /** Deletes one of ours; one of the user's is only taken off the list. */
     remove: base.input(byId).output(z.void()),
+  },
+  space: {
+    look: base.output(SpaceView),
+    /** Deletes what `look` named, and nothing else. */
+    clean: base.input(z.object({ ids: z.array(z.string()).max(1000) })).output(CleanResult),
   },
 }
 

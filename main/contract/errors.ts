@@ -17,10 +17,16 @@ export const errorCodes = [
   'PYTHON_MISSING', // wanted, found
   'ENVIRONMENT_UNAVAILABLE', // detail
   'NETWORK_UNREACHABLE', // address, detail
+  'TLS_INTERCEPTED', // address, issuer
+  'PROXY_REFUSED', // proxy, detail
+  'FILE_NOT_OFFERED', // file, address, status
   'PACKAGES_UNRESOLVED', // detail
   'DIGEST_MISMATCH', // file
   'INSTALL_FAILED', // detail
+  'PATCH_FAILED', // detail
   'PROBE_FAILED', // modules
+  'NOT_AN_ENVIRONMENT', // path, detail
+  'NOT_OURS', // path
   'SCRIPT_FAILED', // script, exit, detail
   'DATA_UNREADABLE', // file, detail
   'DATA_BAD_LINE', // file, line, detail

@@ -21,6 +21,7 @@ export const stepIds = [
   'environment.resolve',
   'environment.fetch',
   'environment.install',
+  'environment.patch',
   'environment.probe',
   'environment.manifest',
   'data',
@@ -46,15 +47,20 @@ export const StepView = z.object({
 })
 export type StepView = z.infer<typeof StepView>
 
+/** What a job was asked for; asking for the same again continues an interrupted one. */
+export const JobAsk = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('practice'), steps: z.number().int(), data: z.string().nullable() }),
+  z.object({ kind: z.literal('environment'), recipe: z.string(), environment: z.string() }),
+])
+export type JobAsk = z.infer<typeof JobAsk>
+
 export const JobView = z.object({
   id: z.string(),
-  kind: z.enum(['practice', 'environment']),
+  asked: JobAsk,
   /** "interrupted": the core ended while it ran; starting it again continues it. */
   status: z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']),
   startedAt: z.number(),
   endedAt: z.number().nullable(),
-  /** What it was asked for; asking for the same again continues an interrupted one. */
-  asked: z.object({ steps: z.number().int(), data: z.string().nullable() }),
   steps: z.array(StepView),
   /** The run this job started, as soon as there is one. */
   run: z.string().nullable(),

@@ -21,11 +21,20 @@ export const en = {
     ENVIRONMENT_UNAVAILABLE: 'No Python environment could be created: {{detail}}',
     NETWORK_UNREACHABLE:
       '{{address}} could not be reached ({{detail}}). Behind a proxy, set it with "launchpad settings network.proxy http://host:port"; on a slow network, set a mirror with network.packageIndex or network.torchIndex (Settings, Network). Everything fetched so far is kept.',
+    TLS_INTERCEPTED:
+      'The connection to {{address}} is not its own: it shows a certificate of "{{issuer}}", which this machine does not trust. A company\'s proxy or a virus scanner reads along. Ask for its CA file and set it: "launchpad settings network.caFile FILE" (Settings, Network).',
+    PROXY_REFUSED:
+      'The proxy {{proxy}} does not let us through: {{detail}}. Give it with its user name and password, or ask who runs it.',
+    FILE_NOT_OFFERED:
+      '{{address}} does not have {{file}} (HTTP {{status}}). A mirror may not be complete: choose another one (Settings, Network).',
     PACKAGES_UNRESOLVED: 'The package index does not offer what the recipe pins: {{detail}}',
     DIGEST_MISMATCH:
       '{{file}} arrived damaged twice: its digest is not the one the index promises. Try another mirror.',
     INSTALL_FAILED: 'Installing the packages failed: {{detail}}',
+    PATCH_FAILED: 'The changes the recipe makes to verl could not be laid over it: {{detail}}',
     PROBE_FAILED: 'The environment was built, but these do not load: {{modules}}',
+    NOT_AN_ENVIRONMENT: '{{path}} is not a Python environment: {{detail}}',
+    NOT_OURS: '{{path}} was not made by this app, so it is not deleted.',
     SCRIPT_FAILED: '{{script}} ended with {{exit}}: {{detail}}',
     DATA_UNREADABLE: '{{file}} could not be read: {{detail}}',
     DATA_BAD_LINE: '{{file}}, line {{line}}: {{detail}}',
@@ -55,6 +64,7 @@ export const en = {
     'environment.resolve': 'Ask the index for the pinned packages',
     'environment.fetch': 'Download the packages',
     'environment.install': 'Install the packages',
+    'environment.patch': 'Lay our changes over verl',
     'environment.probe': 'Load every package once',
     'environment.manifest': 'Seal the environment',
     data: 'Prepare the maths problems',
