@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { pino, type Logger } from 'pino'
 import { PlanRequest, type CoreInfo, type Finding } from '#contract'
 import { openEnvironments } from './env/inventory'
-import { loadRecipe } from './env/recipe'
+import { AppError } from './errors'
+import { openBook } from './env/book'
+import { loadRecipes } from './env/recipe'
 import { KeptReport, measureMachine } from './hardware/measure'
 import { createGpuWatch } from './hardware/watch'
 import { openJobs } from './jobs/jobs'
@@ -10,6 +12,8 @@ import { openJournal } from './jobs/journal'
 import { createNetworkProfile } from './net/profile'
 import { openPlanner, type Planner } from './plan/planner'
 import { createRouter, type Router } from './router'
+import { createLedger } from './space/ledger'
+import { createSpace } from './space/space'
 import { readJson, writeJson } from './state/atomic-file'
 import { createProjection } from './state/projection'
 import { prepareRoot } from './state/root'
@@ -34,7 +38,9 @@ export interface Core {
 
 /** Opens a data root and everything that works on it. The caller holds the root's lock. */
 export async function createCore(options: CoreOptions): Promise<Core> {
-  const recipe = await loadRecipe(options.resources, 'practice-cpu')
+  const recipes = await loadRecipes(options.resources)
+  const recipe = recipes.get('practice-cpu')
+  if (recipe === undefined) throw new AppError('INTERNAL', { detail: 'the recipe of the practice is gone' })
   const layout = await prepareRoot(options.root)
   const log = pino({ base: null }, pino.destination({ dest: join(layout.logs, 'core.log'), sync: false }))
   const findings: Finding[] = []
@@ -57,11 +63,24 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     jobs: {},
     runs: {},
   })
-  const environments = await openEnvironments(layout.environments, projection)
+  const network = createNetworkProfile(() => settings.read().network)
+  const [book, ledger] = [await openBook(layout.book), createLedger()]
+  const machine = () => {
+    const report = projection.read().machine
+    if (report === null) throw new AppError('INTERNAL', { detail: 'the machine was not measured' })
+    return report
+  }
+  const making = { layout, resources: options.resources, network, ledger, book, machine }
+  const environments = await openEnvironments({ ...making, projection, recipes })
+  const space = createSpace({
+    layout,
+    ledger,
+    environments: () => projection.read().environments,
+    removeEnvironment: environments.remove,
+  })
   const runs = await openRuns({ folder: layout.runs, resources: options.resources, projection })
   const journal = await openJournal(join(layout.jobs, 'journal.jsonl'))
   const jobs = await openJobs({ folder: layout.jobs, journal, projection, onSettled: environments.refresh })
-  const network = createNetworkProfile(() => settings.read().network)
   const measure = async () => {
     const { oldestDriver } = await planner()
     const dispatcher = network.dispatcher()
@@ -79,20 +98,20 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   }
   const gpuWatch = createGpuWatch()
   const router = createRouter({
-    layout,
+    ...making,
     projection,
     settings,
     jobs,
     runs,
     environments,
-    network,
+    recipes,
+    space,
     recipe,
     measure,
     planner,
     keepPlan,
     watchGpus: gpuWatch.watch,
     log,
-    resources: options.resources,
     onRootChosen: options.onRootChosen,
   })
   log.info({ root: options.root, version: options.version, findings }, 'opened')

@@ -1,25 +1,30 @@
 import { implement, ORPCError } from '@orpc/server'
-import { contract, type AppErrorData, type PlanRequest, type PracticeInput } from '#contract'
+import { contract, type AppErrorData, type JobAsk, type PlanRequest, type PracticeInput } from '#contract'
 import type { Logger } from 'pino'
 import { AppError, toAppError } from './errors'
-import type { Environments } from './env/inventory'
+import { recipeViews, type Environments } from './env/inventory'
+import { claimOf, makeEnvironment, reserveFor, type Started } from './env/maker'
+import { environmentId, type Recipe } from './env/recipe'
 import type { GpuWatch } from './hardware/watch'
 import type { Jobs } from './jobs/jobs'
 import type { PracticeDeps } from './practice/place'
 import { importPlan } from './plan/export'
 import type { Planner } from './plan/planner'
 import { practiceSteps } from './practice/steps'
+import type { Space } from './space/space'
 import { stampedId } from './state/id'
 import { checkRoot, rememberRoot } from './state/root'
 import type { ProjectionStore } from './state/projection'
 import type { SettingsStore } from './state/settings'
 import { readMetrics, readText } from './train/read-log'
 
-export interface RouterDeps extends Omit<PracticeDeps, 'machine'> {
+export interface RouterDeps extends PracticeDeps {
   projection: ProjectionStore
   settings: SettingsStore
   jobs: Jobs
   environments: Environments
+  recipes: Map<string, Recipe>
+  space: Space
   watchGpus: GpuWatch['watch']
   /** Read from the resources when it is first asked for. */
   planner: () => Promise<Planner>
@@ -42,20 +47,44 @@ export function createRouter(deps: RouterDeps) {
       throw new ORPCError<'APP', AppErrorData>('APP', { data: error.data, message: error.message })
     }
   })
-  const { projection, settings, jobs, runs } = deps
-  const requests = new Map<string, { job: string; joined: boolean }>()
+  const { projection, settings, jobs, runs, environments } = deps
+  const requests = new Map<string, Promise<Started>>()
+  /** The same request twice (a double click) is one start. */
+  function once(requestId: string, start: () => Started | Promise<Started>): Promise<Started> {
+    const known = requests.get(requestId)
+    if (known !== undefined) return known
+    const started = Promise.resolve().then(start)
+    requests.set(requestId, started)
+    started.catch(() => requests.delete(requestId))
+    return started
+  }
 
-  function startPractice(input: PracticeInput): { job: string; joined: boolean } {
-    const running = jobs.running()
+  function startPractice({ steps, data }: PracticeInput): Started {
+    const asked: JobAsk = { kind: 'practice', steps, data }
+    const running = jobs.running('practice')
     if (running !== null) return { job: running, joined: true }
-    const id = jobs.interrupted(input) ?? `practice-${stampedId()}`
-    const machine = () => {
-      const report = projection.read().machine
-      if (report === null) throw new AppError('INTERNAL', { detail: 'the machine was not measured' })
-      return report
-    }
-    jobs.start(id, input, (job) => practiceSteps({ ...deps, machine }, job))
+    const id = jobs.interrupted(asked) ?? `practice-${stampedId()}`
+    jobs.start({
+      id,
+      asked,
+      claims: ['practice', claimOf(environmentId(deps.recipe))],
+      steps: (job) => practiceSteps(deps, job, asked),
+      reserve: () => reserveFor(deps, deps.recipe),
+    })
     return { job: id, joined: false }
+  }
+
+  /** The environment room works with what was measured; the first time it is measured now. */
+  async function startEnvironment(recipe: Recipe | undefined, id: string, deep: boolean): Promise<Started> {
+    if (recipe === undefined) throw new AppError('NOT_FOUND', { what: 'recipe', id })
+    if (projection.read().machine === null) await deps.measure()
+    return makeEnvironment(deps, recipe, { deep })
+  }
+
+  /** Nothing may be deleted from under a job. */
+  function refuseWhile(claim?: string): void {
+    const busy = jobs.running(claim)
+    if (busy !== null) throw new AppError('BUSY', { what: busy })
   }
 
   return guarded.router({
@@ -73,8 +102,7 @@ export function createRouter(deps: RouterDeps) {
       choose: guarded.root.choose.handler(async ({ input }) => {
         const { info } = projection.read()
         if (!info.rootChangeable) throw new AppError('ROOT_FIXED', { path: info.root })
-        const busy = jobs.running()
-        if (busy !== null) throw new AppError('BUSY', { what: busy })
+        refuseWhile()
         const check = await checkRoot(input.path)
         if (check.problem !== null) throw new AppError(check.problem.code, check.problem.params)
         await rememberRoot(check.path)
@@ -99,13 +127,7 @@ export function createRouter(deps: RouterDeps) {
       ),
     },
     practice: {
-      start: guarded.practice.start.handler(({ input }) => {
-        const known = requests.get(input.requestId)
-        if (known !== undefined) return known
-        const started = startPractice(input)
-        requests.set(input.requestId, started)
-        return started
-      }),
+      start: guarded.practice.start.handler(({ input }) => once(input.requestId, () => startPractice(input))),
     },
     jobs: {
       cancel: guarded.jobs.cancel.handler(({ input }) => jobs.cancel(input.id)),
@@ -124,9 +146,36 @@ export function createRouter(deps: RouterDeps) {
       ),
     },
     environments: {
-      remove: guarded.environments.remove.handler(async ({ input }) => {
-        if (jobs.running() !== null) throw new AppError('BUSY', { what: jobs.running() ?? '' })
-        await deps.environments.remove(input.id)
+      recipes: guarded.environments.recipes.handler(async () =>
+        recipeViews(deps.recipes, await (await deps.planner()).recipes(), projection.read().environments),
+      ),
+      make: guarded.environments.make.handler(({ input: { requestId, recipe } }) =>
+        once(requestId, () => startEnvironment(deps.recipes.get(recipe), recipe, false)),
+      ),
+      repair: guarded.environments.repair.handler(({ input: { requestId, id } }) =>
+        once(requestId, async () => startEnvironment(await environments.recipeOf(id), id, true)),
+      ),
+      check: guarded.environments.check.handler(({ input: { id }, signal }) => {
+        refuseWhile(claimOf(id))
+        return environments.check(id, signal ?? new AbortController().signal)
+      }),
+      adopt: guarded.environments.adopt.handler(({ input: { path }, signal }) =>
+        environments.adopt(path, signal ?? new AbortController().signal),
+      ),
+      choose: guarded.environments.choose.handler(({ input: { id } }) => environments.choose(id)),
+      export: guarded.environments.export.handler(({ input: { id, format } }) => environments.export(id, format)),
+      remove: guarded.environments.remove.handler(({ input: { id } }) => {
+        refuseWhile(claimOf(id))
+        return environments.remove(id)
+      }),
+    },
+    space: {
+      look: guarded.space.look.handler(() => deps.space.look()),
+      clean: guarded.space.clean.handler(async ({ input }) => {
+        refuseWhile()
+        const result = await deps.space.clean(input.ids)
+        await deps.environments.refresh()
+        return result
       }),
     },
   })

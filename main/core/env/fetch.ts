@@ -1,18 +1,13 @@
 import { mkdir, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import pMap from 'p-map'
 import type { Dispatcher } from 'undici'
-import { AppError } from '../errors'
 import type { StepContext } from '../jobs/step'
 import { fetchFile, remoteSize, sha256Of } from '../net/fetch-file'
-import { freeBytes } from '../state/root'
 import { sizeOf } from '../state/file-size'
 import { localFile, type LockedFile } from './resolve'
 
 /** Files on the way at the same time: enough to hide latency, few enough for a mirror's patience. */
 const PARALLEL = 4
-/** A wheel unpacks to about this many times its size (measured on this recipe: see docs/environment.md). */
-const UNPACKED = 3
 
 /** Brings every locked file into the cache, verified, with bytes, rate and host reported. */
 export async function fetchLocked(
@@ -24,12 +19,9 @@ export async function fetchLocked(
   await mkdir(wheels, { recursive: true })
   const wanted: LockedFile[] = []
   for (const file of lock) if (!(await isThere(file, localFile(wheels, file)))) wanted.push(file)
-  const sizes = await pMap(wanted, (file) => remoteSize(file.url, dispatcher, context.signal), { concurrency: 8 })
+  const sizeOfFile = ({ url, size }: LockedFile) => size ?? remoteSize(url, dispatcher, context.signal)
+  const sizes = await pMap(wanted, sizeOfFile, { concurrency: 8 })
   const total = sizes.includes(null) ? null : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
-  const free = await freeBytes(wheels)
-  if (total !== null && free < total * (1 + UNPACKED)) {
-    throw new AppError('DISK_FULL', { path: dirname(wheels), neededBytes: total * (1 + UNPACKED), freeBytes: free })
-  }
   const positions = new Map<string, number>()
   const report = (what: string | null) => {
     const done = [...positions.values()].reduce((sum, position) => sum + position, 0)
@@ -43,6 +35,7 @@ export async function fetchLocked(
     const what = `${file.name} ${file.version} (${new URL(file.url).host})`
     context.log(`fetching ${what}`)
     const onBytes = (position: number) => {
+      context.landed(Math.max(0, position - (positions.get(file.url) ?? position)))
       positions.set(file.url, position)
       report(what)
     }

@@ -1,53 +1,61 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { Engine, type EnvironmentView } from '#contract'
-import { peekJson } from '../state/atomic-file'
+import { ComponentHealth, Engine, InstalledPackage, ProbeReport } from '#contract'
+import { AppError } from '../errors'
+import { peekJson, writeJson } from '../state/atomic-file'
+import { diskUse } from '../space/disk-use'
+import { healthyParts } from './health'
+import { installedPackages } from './records'
+import { Recipe, recipeDigest } from './recipe'
+import { whole, type Workshop } from './workshop'
 
 /** envs/<id>/manifest.json, written last: an environment without it is not one. */
 export const Manifest = z.object({
-  version: z.literal(1),
-  recipe: z.string(),
+  version: z.literal(2),
+  recipe: Recipe,
   recipeDigest: z.string(),
   engine: Engine,
   python: z.string(),
-  packages: z.array(z.object({ name: z.string(), version: z.string() })),
+  packages: z.array(InstalledPackage),
+  probe: ProbeReport,
+  bytes: z.number(),
   createdAt: z.number(),
 })
 export type Manifest = z.infer<typeof Manifest>
 
+/** envs/<id>/check.json: what the last look at it found. Only this is written after the manifest. */
+export const Checked = z.object({
+  version: z.literal(1),
+  at: z.number(),
+  health: z.array(ComponentHealth),
+  probe: ProbeReport,
+})
+export type Checked = z.infer<typeof Checked>
+
 export const manifestFile = (folder: string) => join(folder, 'manifest.json')
 
-export async function readManifest(folder: string): Promise<Manifest | null> {
-  const manifest = await peekJson(manifestFile(folder), Manifest)
-  return manifest === 'damaged' ? null : manifest
-}
+export const readManifest = async (folder: string): Promise<Manifest | null> =>
+  whole(await peekJson(manifestFile(folder), Manifest))
 
-/** Name and version of everything installed, from the names of its *.dist-info folders. */
-export async function installedPackages(prefix: string): Promise<Manifest['packages']> {
-  const packages: Manifest['packages'] = []
-  for (const folder of await sitePackages(prefix)) {
-    for (const name of await readdir(folder)) {
-      const match = /^(.+)-(\d[^-]*)\.dist-info$/.exec(name)
-      if (match?.[1] !== undefined && match[2] !== undefined)
-        packages.push({ name: match[1].replaceAll('_', '-'), version: match[2] })
-    }
+/** The manifest makes it an environment; from then on it is the one that is used for its recipe. */
+export async function seal(shop: Workshop): Promise<void> {
+  const { deps, recipe, id, folder, files, prefix } = shop
+  const [made, probe] = [await shop.made(), whole(await peekJson(files.probe, ProbeReport))]
+  if (made === null || probe === null) throw new AppError('INTERNAL', { detail: 'a file of an earlier step is gone' })
+  const at = Date.now()
+  const checked: Checked = { version: 1, at, health: healthyParts(recipe, probe), probe }
+  await writeJson(files.check, checked)
+  const manifest: Manifest = {
+    version: 2,
+    recipe,
+    recipeDigest: recipeDigest(recipe),
+    engine: made.engine,
+    python: probe.python.version,
+    packages: await installedPackages(prefix),
+    probe,
+    bytes: (await diskUse(prefix)).bytes,
+    createdAt: at,
   }
-  return packages.sort((a, b) => a.name.localeCompare(b.name))
-}
-
-async function sitePackages(prefix: string): Promise<string[]> {
-  const lib = join(prefix, 'lib')
-  const names = await readdir(lib).catch(() => [])
-  return names.filter((name) => /^python3\.\d+$/.test(name)).map((name) => join(lib, name, 'site-packages'))
-}
-
-export async function viewEnvironment(id: string, folder: string): Promise<EnvironmentView> {
-  const manifest = await readManifest(folder)
-  const recipe = manifest?.recipe ?? id.replace(/-[0-9a-f]+$/, '')
-  if (manifest === null) {
-    return { id, recipe, path: folder, status: 'unfinished', engine: null, python: null, packages: [], createdAt: null }
-  }
-  const { engine, python, packages, createdAt } = manifest
-  return { id, recipe, path: folder, status: 'ready', engine, python, packages, createdAt }
+  await writeJson(manifestFile(folder), manifest)
+  await deps.book.choose(recipe.id, id)
 }

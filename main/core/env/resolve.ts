@@ -1,7 +1,20 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stringify } from 'smol-toml'
 import * as z from 'zod'
+import { AppError } from '../errors'
+import type { StepContext } from '../jobs/step'
+import { unreachable } from '../net/fetch-file'
+import { explainOutput } from '../net/trouble'
+import { uvIndexArguments } from '../net/pip-config'
+import { childEnvironment } from '../proc/environment'
+import { runScript } from '../proc/script'
+import { writeJson } from '../state/atomic-file'
+import { readPylock } from './pylock'
+import { readPipConfig } from './pip'
+import { findUv } from './uv'
+import type { Workshop } from './workshop'
 
 /** One package file the environment needs: where it is, and what its bytes must hash to. */
 export const LockedFile = z.object({
@@ -9,11 +22,117 @@ export const LockedFile = z.object({
   version: z.string(),
   url: z.string(),
   sha256: z.string().nullable(),
+  /** null: the index does not say. */
+  size: z.number().nullable(),
 })
 export type LockedFile = z.infer<typeof LockedFile>
 
 /** envs/<id>/lock.json */
 export const Lock = z.array(LockedFile)
+
+/**
+ * Asks the index for the exact file of every package: lock.json. Nothing is installed. torch comes from its own
+ * index alone, and the lock names one file of it, so that nothing can replace it later.
+ * Errors: NETWORK_UNREACHABLE, TLS_INTERCEPTED, PROXY_REFUSED, PACKAGES_UNRESOLVED.
+ */
+export async function resolve(shop: Workshop, context: StepContext): Promise<void> {
+  const uv = await findUv(shop, context)
+  const torch = await torchIndex(shop, context)
+  const files = uv === null ? await askPip(shop, torch, context) : await askUv(shop, uv, torch, context)
+  await writeJson(
+    shop.files.lock,
+    [...files].sort((a, b) => a.name.localeCompare(b.name)),
+  )
+}
+
+/** An index that does not answer would make every package fail: it is asked first, and left out. */
+async function torchIndex(shop: Workshop, context: StepContext): Promise<string | null> {
+  const { network } = shop.deps
+  const address = network.torchIndex() ?? shop.recipe.torchIndex
+  if (address === null) return null
+  const detail = await unreachable(`${address.replace(/\/$/, '')}/torch/`, network.dispatcher())
+  if (detail === null) return address
+  context.finding({ code: 'TORCH_INDEX_UNREACHABLE', severity: 'warning', params: { address, detail } })
+  return null
+}
+
+async function askUv(shop: Workshop, uv: string, torch: string | null, context: StepContext): Promise<LockedFile[]> {
+  const { recipe, folder, deps } = shop
+  await writeFile(join(folder, 'pyproject.toml'), projectOf(recipe.packages, torch))
+  await writeFile(join(folder, 'constraints.txt'), recipe.constraints.join('\n') + '\n')
+  const made = join(folder, 'pylock.making.toml')
+  const argv: [string, ...string[]] = [uv, 'pip', 'compile', 'pyproject.toml', '--constraint', 'constraints.txt']
+  argv.push('--format', 'pylock.toml', '--output-file', basename(made), '--no-header', '--quiet')
+  argv.push('--python', shop.python, ...onlyBinary(recipe.sources))
+  argv.push(...uvIndexArguments(await readPipConfig(shop, context), deps.network))
+  context.progress({ done: 0, total: null, unit: 'items', what: 'uv' })
+  await said(shop, argv, context)
+  const tags = await runScript({
+    name: 'wheel_tags.py',
+    argv: [shop.python, join(deps.resources, 'python', 'wheel_tags.py')],
+    environment: childEnvironment({}),
+    cwd: folder,
+    signal: context.signal,
+    result: z.array(z.string()),
+    onLine: context.log,
+    onStart: context.onStart,
+  })
+  const files = readPylock(await readFile(made, 'utf8'), tags)
+  await rename(made, join(folder, 'pylock.toml'))
+  return files
+}
+
+/** Only what the recipe names is ever built from source; everything else must come as a wheel. */
+const onlyBinary = (sources: string[]) => [
+  '--only-binary',
+  ':all:',
+  ...sources.flatMap((name) => ['--no-binary', name]),
+]
+
+/** What uv is to resolve. An "explicit" index is asked for the packages that name it, and for nothing else. */
+export function projectOf(dependencies: string[], torch: string | null): string {
+  const project = { name: 'environment', version: '0', dependencies }
+  if (torch === null) return stringify({ project })
+  const uv = { index: [{ name: 'torch', url: torch, explicit: true }], sources: { torch: { index: 'torch' } } }
+  return stringify({ project, tool: { uv } })
+}
+
+/** Where there is no uv: pip says the same, more slowly. */
+async function askPip(shop: Workshop, torch: string | null, context: StepContext): Promise<LockedFile[]> {
+  const { recipe, folder, deps } = shop
+  await writeFile(join(folder, 'requirements.txt'), recipe.packages.join('\n') + '\n')
+  await writeFile(join(folder, 'constraints.txt'), recipe.constraints.join('\n') + '\n')
+  const report = join(folder, 'pip-report.json')
+  const argv: [string, ...string[]] = [shop.python, '-m', 'pip', 'install', '--dry-run', '--ignore-installed']
+  argv.push(...onlyBinary(recipe.sources), '--progress-bar', 'off', '--retries', '2', '--timeout', '20')
+  argv.push('--report', report, '--requirement', 'requirements.txt', '--constraint', 'constraints.txt')
+  const main = deps.network.packageIndex()
+  argv.push(...(main === null ? [] : ['--index-url', main]), ...(torch === null ? [] : ['--extra-index-url', torch]))
+  let seen = 0
+  context.progress({ done: 0, total: null, unit: 'items', what: 'pip' })
+  await said(shop, argv, context, (line) => {
+    const name = /^Collecting ([^\s<>=!~]+)/.exec(line)?.[1]
+    if (name !== undefined) context.progress({ done: ++seen, total: null, unit: 'items', what: name })
+  })
+  return readPipReport(await readFile(report, 'utf8'))
+}
+
+async function said(
+  shop: Workshop,
+  argv: [string, ...string[]],
+  context: StepContext,
+  onLine: (line: string) => void = () => undefined,
+): Promise<void> {
+  const lines: string[] = []
+  const end = await shop.run(context, argv, (line) => {
+    lines.push(line)
+    context.log(line)
+    onLine(line)
+  })
+  if (end.code === 0) return
+  const { code, params } = explainOutput(lines.length > 0 ? lines.join('\n') : end.tail)
+  throw new AppError(code, params)
+}
 
 /** The part we need of `pip install --report` (pip 22.2 and later; format version 1). */
 const PipReport = z.object({
@@ -28,16 +147,14 @@ const PipReport = z.object({
   ),
 })
 
-export async function readPipReport(file: string): Promise<LockedFile[]> {
-  const report = PipReport.parse(JSON.parse(await readFile(file, 'utf8')))
-  return report.install
-    .map(({ metadata, download_info }) => ({
-      name: metadata.name,
-      version: metadata.version,
-      url: download_info.url,
-      sha256: download_info.archive_info?.hashes?.['sha256'] ?? null,
-    }))
-    .sort((a, b) => a.name.localeCompare(b.name))
+export function readPipReport(text: string): LockedFile[] {
+  return PipReport.parse(JSON.parse(text)).install.map(({ metadata: { name, version }, download_info }) => ({
+    name,
+    version,
+    url: download_info.url,
+    sha256: download_info.archive_info?.hashes?.['sha256'] ?? null,
+    size: null,
+  }))
 }
 
 /** Where pip shall take a package from: our cache, or the file itself when the index is a local folder. */
@@ -45,26 +162,4 @@ export function localFile(wheels: string, file: LockedFile): string {
   return file.url.startsWith('file:')
     ? fileURLToPath(file.url)
     : join(wheels, decodeURIComponent(basename(new URL(file.url).pathname)))
-}
-
-/**
- * What a failed pip said, sorted out: an address that did not answer is the network's fault, a
- * version nobody offers is the index's. pip 23 and 26 print the same two sentences.
- */
-export function explainPip(
-  output: string,
-): { code: 'NETWORK_UNREACHABLE'; address: string; detail: string } | { code: 'PACKAGES_UNRESOLVED'; detail: string } {
-  const broken =
-    /(?:connection broken by|Max retries exceeded|ConnectTimeoutError|NewConnectionError|ProxyError|SSLError)/i.exec(
-      output,
-    )
-  if (broken !== null) {
-    const host = /host='([^']+)'/.exec(output)?.[1] ?? /https?:\/\/([^/\s]+)/.exec(output)?.[1] ?? 'the package index'
-    const reason = /((?:ProxyError|SSLError|NewConnectionError|ConnectTimeoutError|ReadTimeoutError)[^\n]{0,160})/.exec(
-      output,
-    )?.[1]
-    return { code: 'NETWORK_UNREACHABLE', address: host, detail: reason ?? broken[0] }
-  }
-  const errors = output.split('\n').filter((line) => line.startsWith('ERROR:'))
-  return { code: 'PACKAGES_UNRESOLVED', detail: (errors.at(-1) ?? output.split('\n').at(-1) ?? '').slice(0, 300) }
 }

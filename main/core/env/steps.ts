@@ -1,81 +1,89 @@
 import { access } from 'node:fs/promises'
-import { join } from 'node:path'
-import { digestOf } from '../jobs/journal'
+import { ProbeReport } from '#contract'
 import type { Step } from '../jobs/step'
-import type { RootLayout } from '../state/root'
-import { createPrefix, install, isProbed, probe, resolve, seal } from './build'
-import { prefixPython } from './engine'
+import { peekJson } from '../state/atomic-file'
 import { fetchLocked } from './fetch'
-import { readManifest } from './manifest'
-import type { Recipe } from './recipe'
-import { localFile } from './resolve'
-import { openWorkshop, type EnvironmentDeps } from './workshop'
+import { install } from './install'
+import { readManifest, seal } from './manifest'
+import { checkPatches } from './patch'
+import { createPrefix, pythonStarts } from './prefix'
+import { probe } from './probe'
+import { recipeDigest, type Recipe } from './recipe'
+import { localFile, resolve } from './resolve'
+import { openWorkshop, whole, type EnvironmentDeps } from './workshop'
 
-/** The folder of an environment is named by what is in it: a changed recipe makes a new one. */
-export const environmentId = (recipe: Recipe) => `${recipe.id}-${digestOf(recipe).slice(0, 8)}`
-
-export const environmentPython = (layout: RootLayout, id: string) =>
-  prefixPython(join(layout.environments, id, 'prefix'))
-
-/** The steps that build the environment of `recipe`, the manifest last. */
-export function environmentSteps(deps: EnvironmentDeps, recipe: Recipe): Step[] {
-  const id = environmentId(recipe)
-  const shop = openWorkshop(deps, recipe, join(deps.layout.environments, id))
-  const sealed = async () => (await readManifest(shop.folder))?.recipeDigest === digestOf(recipe)
-  // Once sealed, what an earlier step left for the later ones (wheels in the cache) may be gone.
-  const step = (
-    name: 'create' | 'resolve' | 'fetch' | 'install' | 'probe',
-    run: Step['run'],
-    verify: Step['verify'],
-  ): Step => ({
-    id: `environment.${name}`,
-    subject: id,
-    inputs: () => Promise.resolve(recipe),
+/**
+ * The steps that build the environment of `recipe`, the manifest last. Building again is mending: a step is kept
+ * while its result is whole. With `deep` a finished one is not believed, and every file of it is compared.
+ */
+export function environmentSteps(deps: EnvironmentDeps, recipe: Recipe, { deep } = { deep: false }): Step[] {
+  const shop = openWorkshop(deps, recipe, { deep })
+  const digest = recipeDigest(recipe)
+  const sealed = async () => (await readManifest(shop.folder))?.recipeDigest === digest
+  const believed = async () => !deep && (await sealed())
+  const step = (id: Step['id'], run: Step['run'], verify: Step['verify']): Step => ({
+    id,
+    subject: shop.id,
+    inputs: () => Promise.resolve(digest),
     run,
-    verify: async () => (await sealed()) || (await verify()),
+    // Once sealed, what an earlier step left for the later ones (wheels in the cache) may be gone.
+    verify: async () => (await believed()) || (await verify()),
   })
+  /** Mending looks once more at what cannot be seen from files. */
+  const anew = (id: Step['id'], run: Step['run'], verify: Step['verify']): Step => {
+    let ran = false
+    return {
+      ...step(id, async (context) => void (await run(context), (ran = true)), verify),
+      verify: async () => (ran || !deep) && ((await believed()) || (await verify())),
+    }
+  }
   return [
     step(
-      'create',
+      'environment.create',
       (context) => createPrefix(shop, context),
-      async () => (await shop.chosen()) !== null && (await exists(shop.python)),
+      () => pythonStarts(shop),
     ),
     step(
-      'resolve',
+      'environment.resolve',
       (context) => resolve(shop, context),
       async () => (await shop.lock()).length > 0,
     ),
     step(
-      'fetch',
-      async (context) => fetchLocked(await shop.lock(), shop.wheels, deps.network.dispatcher(), context),
-      async () => {
-        const there = await Promise.all((await shop.lock()).map((file) => exists(localFile(shop.wheels, file))))
-        return there.length > 0 && there.every(Boolean)
-      },
+      'environment.fetch',
+      async (context) => fetchLocked(await shop.needed(), shop.wheels, deps.network.dispatcher(), context),
+      async () => everyExists((await shop.needed()).map((file) => localFile(shop.wheels, file))),
     ),
     step(
-      'install',
+      'environment.install',
       (context) => install(shop, context),
-      async () => (await shop.lock()).length > 0 && (await shop.missing()).length === 0,
+      async () => (await shop.lock()).length > 0 && (await shop.unwhole()).length === 0,
     ),
-    step(
-      'probe',
+    ...(recipe.patches === null
+      ? []
+      : [
+          anew(
+            'environment.patch',
+            (context) => checkPatches(shop, context),
+            () => Promise.resolve(true),
+          ),
+        ]),
+    anew(
+      'environment.probe',
       (context) => probe(shop, context),
-      () => isProbed(shop),
+      async () => whole(await peekJson(shop.files.probe, ProbeReport)) !== null,
     ),
-    {
-      id: 'environment.manifest',
-      subject: id,
-      inputs: () => Promise.resolve(recipe),
-      run: () => seal(shop),
-      verify: sealed,
-    },
+    anew('environment.manifest', () => seal(shop), sealed),
   ]
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
+async function everyExists(paths: string[]): Promise<boolean> {
+  const there = await Promise.all(
+    paths.map((path) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
   )
+  return there.every(Boolean)
 }

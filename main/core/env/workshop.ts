@@ -1,59 +1,78 @@
 import { join } from 'node:path'
 import * as z from 'zod'
-import type { MachineReport } from '#contract'
+import { Engine, type MachineReport } from '#contract'
 import type { StepContext } from '../jobs/step'
 import type { NetworkProfile } from '../net/profile'
 import { childEnvironment } from '../proc/environment'
 import { runProgram, type ProgramEnd } from '../proc/program'
 import { peekJson } from '../state/atomic-file'
+import type { Ledger } from '../space/ledger'
 import type { RootLayout } from '../state/root'
-import { prefixPython, type EngineChoice } from './engine'
-import { installedPackages } from './manifest'
-import type { Recipe } from './recipe'
+import type { Book } from './book'
+import { environmentId, Recipe } from './recipe'
+import { unwholePackages, type Unwhole } from './records'
 import { Lock, type LockedFile } from './resolve'
 
 export interface EnvironmentDeps {
   layout: RootLayout
   resources: string
   network: NetworkProfile
+  ledger: Ledger
+  book: Book
   /** The latest measurement: which Pythons and engines there are. */
   machine: () => MachineReport
 }
 
-const Chosen = z.object({
-  engine: z.enum(['conda', 'uv', 'venv']),
-  create: z.tuple([z.string()], z.string()),
-  install: z.tuple([z.string()], z.string()),
-})
+/** envs/<id>/environment.json, written first: it says that the folder is ours, and what it is to become. */
+export const Marker = z.object({ version: z.literal(1), recipe: Recipe })
+/** envs/<id>/engine.json: who made the prefix, from which program. */
+export const Made = z.object({ engine: Engine, by: z.string() })
 
 /** Where one environment is being built, and what its steps share. */
 export interface Workshop {
   deps: EnvironmentDeps
   recipe: Recipe
+  id: string
   folder: string
   prefix: string
   python: string
   wheels: string
-  files: Record<'engine' | 'lock' | 'probe', string>
+  files: Record<'marker' | 'engine' | 'lock' | 'probe' | 'check', string>
   /** Runs a program in the environment's folder, told of the network, its lines in the job's log. */
-  run(context: StepContext, argv: [string, ...string[]], onLine?: (line: string) => void): Promise<ProgramEnd>
-  chosen(): Promise<EngineChoice | null>
+  run(
+    context: Pick<StepContext, 'signal' | 'log' | 'onStart'>,
+    argv: [string, ...string[]],
+    onLine?: (line: string) => void,
+  ): Promise<ProgramEnd>
+  made(): Promise<z.infer<typeof Made> | null>
   lock(): Promise<LockedFile[]>
-  /** Locked files that are not installed at the locked version. */
-  missing(): Promise<LockedFile[]>
+  /** Locked packages that are not there as they should be. */
+  unwhole(signal?: AbortSignal): Promise<Unwhole[]>
+  /** The files the next installation needs. */
+  needed(): Promise<LockedFile[]>
 }
 
-export function openWorkshop(deps: EnvironmentDeps, recipe: Recipe, folder: string): Workshop {
+export const prefixPython = (prefix: string) => join(prefix, 'bin', 'python')
+
+/** `deep`: every installed file is read and compared with its digest, not only looked for. */
+export function openWorkshop(deps: EnvironmentDeps, recipe: Recipe, { deep }: { deep: boolean }): Workshop {
+  const id = environmentId(recipe)
+  const folder = join(deps.layout.environments, id)
   const prefix = join(folder, 'prefix')
   const files = {
+    marker: join(folder, 'environment.json'),
     engine: join(folder, 'engine.json'),
     lock: join(folder, 'lock.json'),
     probe: join(folder, 'probe.json'),
+    check: join(folder, 'check.json'),
   }
   const lock = async () => whole(await peekJson(files.lock, Lock)) ?? []
+  const unwhole = async (signal?: AbortSignal) =>
+    unwholePackages(prefix, await lock(), { deep, ...(signal === undefined ? {} : { signal }) })
   return {
     deps,
     recipe,
+    id,
     folder,
     prefix,
     python: prefixPython(prefix),
@@ -66,24 +85,31 @@ export function openWorkshop(deps: EnvironmentDeps, recipe: Recipe, folder: stri
         signal: context.signal,
         onLine,
         onStart: context.onStart,
-        environment: childEnvironment({
-          ...deps.network.environment(),
-          PIP_CACHE_DIR: join(deps.layout.cache, 'pip'),
-          PIP_DISABLE_PIP_VERSION_CHECK: '1',
-          PIP_NO_INPUT: '1',
-        }),
+        environment: toolEnvironment(deps),
       }),
-    chosen: async () => whole(await peekJson(files.engine, Chosen)),
+    made: async () => whole(await peekJson(files.engine, Made)),
     lock,
-    async missing() {
-      const installed = new Map((await installedPackages(prefix)).map(({ name, version }) => [normal(name), version]))
-      return (await lock()).filter(({ name, version }) => installed.get(normal(name)) !== version)
+    unwhole,
+    async needed() {
+      const names = new Set((await unwhole()).map(({ name }) => name))
+      return (await lock()).filter(({ name }) => names.has(name))
     },
   }
 }
 
+/** What pip and uv are run with: our caches, nobody's configuration of uv, and the network profile. */
+function toolEnvironment({ layout, network }: EnvironmentDeps): Record<string, string> {
+  return childEnvironment({
+    ...network.environment(),
+    PIP_CACHE_DIR: join(layout.cache, 'pip'),
+    PIP_DISABLE_PIP_VERSION_CHECK: '1',
+    PIP_NO_INPUT: '1',
+    UV_CACHE_DIR: join(layout.cache, 'uv'),
+    UV_NO_CONFIG: '1',
+    UV_PYTHON_DOWNLOADS: 'never',
+    UV_NO_PROGRESS: '1',
+  })
+}
+
 /** A file that another try left half written counts as none: its step runs again. */
 export const whole = <T>(value: T | null | 'damaged'): T | null => (value === 'damaged' ? null : value)
-
-/** Names as the index compares them (PEP 503). */
-const normal = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-')

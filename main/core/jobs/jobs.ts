@@ -1,24 +1,25 @@
 import { appendFile, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { JobView, PracticeInput, type Finding, type StepId, type StepView } from '#contract'
+import { JobAsk, JobView, type Finding, type StepId, type StepView } from '#contract'
 import { AppError, toAppError } from '../errors'
 import { isAlive, ProcessIdentity, identityOf } from '../proc/identity'
 import { endGroup } from '../proc/program'
 import { peekJson, removeIfThere, writeJson } from '../state/atomic-file'
 import { sizeOf } from '../state/file-size'
 import type { ProjectionStore } from '../state/projection'
+import type { Reservation } from '../space/ledger'
 import { digestOf, type Journal } from './journal'
 import { createMeter } from './meter'
 import type { Step, StepContext } from './step'
 
 /** jobs/<id>/job.json: what was asked and how far it came. */
-const JobFile = z.object({ version: z.literal(1), input: PracticeInput, view: JobView })
+const JobFile = z.object({ version: z.literal(2), view: JobView })
 type JobFile = z.infer<typeof JobFile>
 
 export interface JobHandle {
   id: string
-  input: PracticeInput
+  asked: JobAsk
   view(): JobView
   setRun(run: string): Promise<void>
   setReport(report: JobView['report']): void
@@ -26,14 +27,26 @@ export interface JobHandle {
 
 export interface Jobs {
   /** Starts a job, or continues the interrupted one of this id; it is under way when this returns. */
-  start(id: string, input: PracticeInput, plan: (job: JobHandle) => Step[]): void
-  running(): string | null
+  start(job: JobStart): void
+  /** A job under way, of those that work on `claim` if one is named. */
+  running(claim?: string): string | null
+  asked(id: string): JobAsk | null
   /** The newest job that was interrupted and asked for the same: it can be continued. */
-  interrupted(input: PracticeInput): string | null
+  interrupted(asked: JobAsk): string | null
   cancel(id: string): void
   logFile(id: string): string
   /** Cancels what runs and waits for it. */
   dispose(): Promise<void>
+}
+
+export interface JobStart {
+  id: string
+  asked: JobAsk
+  /** What it changes, e.g. an environment's folder: two jobs never work on the same. BUSY if one does. */
+  claims: string[]
+  steps: (job: JobHandle) => Step[]
+  /** Space it may need, promised before anything is written; DISK_FULL ends it at once. */
+  reserve?: () => Promise<Reservation>
 }
 
 export interface JobsDeps {
@@ -46,23 +59,28 @@ export interface JobsDeps {
 
 export async function openJobs(deps: JobsDeps): Promise<Jobs> {
   const files = await loadAll(deps)
-  const active = new Map<string, { abort: AbortController; done: Promise<void> }>()
+  const active = new Map<string, { abort: AbortController; done: Promise<void>; claims: string[] }>()
+  const running = (claim?: string) =>
+    [...active].find(([, { claims }]) => claim === undefined || claims.includes(claim))?.[0] ?? null
 
   return {
-    start(id, input, plan) {
+    start({ id, asked, claims, steps, reserve }) {
+      const busy = claims.map(running).find((other) => other !== null)
+      if (busy !== undefined) throw new AppError('BUSY', { what: busy })
       const abort = new AbortController()
-      const job = createJob(deps, id, input, files.get(id)?.view ?? null)
+      const job = createJob(deps, id, asked, files.get(id)?.view ?? null)
       files.set(id, job.file)
+      const done = job.run(steps(job.handle), abort.signal, reserve).finally(() => active.delete(id))
       // No waiting before this line: who asks in the same moment must find it under way.
-      active.set(id, { abort, done: job.run(plan(job.handle), abort.signal).finally(() => active.delete(id)) })
+      active.set(id, { abort, done, claims })
     },
-    running: () => active.keys().next().value ?? null,
-    interrupted({ data, steps }) {
-      // Names sort by time: the newest of them is the one a user means.
-      const ids = [...files.keys()].sort().reverse()
-      const same = (file: JobFile | undefined) =>
-        file?.view.status === 'interrupted' && file.input.data === data && file.input.steps === steps
-      return ids.find((id) => same(files.get(id))) ?? null
+    running,
+    asked: (id) => files.get(id)?.view.asked ?? null,
+    interrupted(asked) {
+      const wanted = digestOf(asked)
+      const same = (file: JobFile) => file.view.status === 'interrupted' && digestOf(file.view.asked) === wanted
+      const found = [...files.values()].filter(same).map(({ view }) => view)
+      return found.sort((a, b) => b.startedAt - a.startedAt)[0]?.id ?? null
     },
     cancel(id) {
       active.get(id)?.abort.abort()
@@ -94,10 +112,10 @@ async function loadAll(deps: JobsDeps): Promise<Map<string, JobFile>> {
   return files
 }
 
-function createJob(deps: JobsDeps, id: string, input: PracticeInput, before: JobView | null) {
+function createJob(deps: JobsDeps, id: string, asked: JobAsk, before: JobView | null) {
   const folder = join(deps.folder, id)
-  const view: JobView = before ?? emptyView(id, input)
-  const file: JobFile = { version: 1, input, view }
+  const view: JobView = before ?? emptyView(id, asked)
+  const file: JobFile = { version: 2, view }
   const { show, showNow } = throttled(() =>
     deps.projection.apply({ topic: 'jobs', key: id, value: structuredClone(view) }),
   )
@@ -111,7 +129,7 @@ function createJob(deps: JobsDeps, id: string, input: PracticeInput, before: Job
 
   const handle: JobHandle = {
     id,
-    input,
+    asked,
     view: () => view,
     async setRun(run) {
       view.run = run
@@ -123,7 +141,8 @@ function createJob(deps: JobsDeps, id: string, input: PracticeInput, before: Job
     },
   }
 
-  async function run(steps: Step[], signal: AbortSignal): Promise<void> {
+  async function run(steps: Step[], signal: AbortSignal, reserve: JobStart['reserve']): Promise<void> {
+    let reservation: Reservation | null = null
     // At once, before anybody can look: what the view said of an earlier try is over.
     Object.assign(view, {
       status: 'running',
@@ -137,9 +156,10 @@ function createJob(deps: JobsDeps, id: string, input: PracticeInput, before: Job
       await endLeftover(folder)
       view.logBytes = await sizeOf(join(folder, 'job.log'))
       await save()
+      reservation = (await reserve?.()) ?? null
       for (const [index, step] of steps.entries()) {
         const stepView = view.steps[index]
-        if (stepView !== undefined) await runStep(step, stepView, signal)
+        if (stepView !== undefined) await runStep(step, stepView, signal, reservation)
       }
       view.status = 'done'
     } catch (thrown) {
@@ -149,13 +169,19 @@ function createJob(deps: JobsDeps, id: string, input: PracticeInput, before: Job
       view.error = error.data
       if (view.status === 'failed') log(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown))
     }
+    reservation?.release()
     view.endedAt = Date.now()
     await logging
     await save()
     showNow()
   }
 
-  async function runStep(step: Step, stepView: StepView, signal: AbortSignal): Promise<void> {
+  async function runStep(
+    step: Step,
+    stepView: StepView,
+    signal: AbortSignal,
+    reservation: Reservation | null,
+  ): Promise<void> {
     signal.throwIfAborted()
     const digest = digestOf(await step.inputs())
     Object.assign(stepView, { status: 'running', startedAt: Date.now() })
@@ -167,7 +193,7 @@ function createJob(deps: JobsDeps, id: string, input: PracticeInput, before: Job
     }
     log(`== ${step.id}`)
     try {
-      await step.run(contextFor(stepView, signal))
+      await step.run(contextFor(stepView, signal, reservation))
       if (!(await step.verify())) throw new AppError('INTERNAL', { detail: `${step.id} did not verify` })
       await deps.journal.record(step.subject, step.id, digest)
       Object.assign(stepView, { status: 'done', endedAt: Date.now() })
@@ -182,7 +208,7 @@ function createJob(deps: JobsDeps, id: string, input: PracticeInput, before: Job
     }
   }
 
-  function contextFor(stepView: StepView, signal: AbortSignal): StepContext {
+  function contextFor(stepView: StepView, signal: AbortSignal, reservation: Reservation | null): StepContext {
     const meter = createMeter()
     return {
       signal,
@@ -195,6 +221,7 @@ function createJob(deps: JobsDeps, id: string, input: PracticeInput, before: Job
         stepView.findings.push(finding)
         log(`${finding.severity}: ${finding.code} ${JSON.stringify(finding.params)}`)
       },
+      landed: (bytes) => reservation?.landed(bytes),
       onStart(pid) {
         const identity = identityOf(pid)
         if (identity !== null) void writeJson(join(folder, 'child.json'), identity)
@@ -224,11 +251,10 @@ async function endLeftover(folder: string): Promise<void> {
   while (isAlive(identity)) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
-function emptyView(id: string, { steps, data }: PracticeInput): JobView {
+function emptyView(id: string, asked: JobAsk): JobView {
   return {
     id,
-    kind: 'practice',
-    asked: { steps, data },
+    asked,
     status: 'running',
     startedAt: Date.now(),
     endedAt: null,

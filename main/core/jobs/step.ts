@@ -7,6 +7,8 @@ export interface StepContext {
   log(line: string): void
   progress(progress: Omit<Progress, 'rate'>): void
   finding(finding: Finding): void
+  /** So many bytes of what was reserved for the job are on the disk now. */
+  landed(bytes: number): void
   /** Must be told of every child: if the core dies, the next one ends it before the step runs again. */
   onStart(pid: number): void
 }

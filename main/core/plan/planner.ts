@@ -1,4 +1,14 @@
-import type { DataFacts, Language, MachineReport, ModelFacts, Plan, PlanExportFormat, PlanRequest } from '#contract'
+import type {
+  DataFacts,
+  Finding,
+  Language,
+  MachineReport,
+  ModelFacts,
+  Plan,
+  PlanExportFormat,
+  PlanRequest,
+  RecipeView,
+} from '#contract'
 import { stat } from 'node:fs/promises'
 import { AppError } from '../errors'
 import { readData } from './data-files'
@@ -7,7 +17,9 @@ import { exportPlan } from './export'
 import { loadKnowledge, type Knowledge } from './knowledge'
 import { readModel } from './model-files'
 import { readHardware } from './hardware-text'
+import { listDevices } from './devices'
 import { makePlan } from './plan'
+import { objections } from './recipes'
 import { compareVersions } from './versions'
 
 export interface PlannerDeps {
@@ -22,6 +34,8 @@ export interface Planner {
   oldestDriver: string | null
   make(request: PlanRequest): Promise<Plan>
   models(): ModelFacts[]
+  /** Every recipe with what speaks against it on this machine's best card, best first. */
+  recipes(): Promise<Omit<RecipeView, 'pythons' | 'packages' | 'diskBytes' | 'environment'>[]>
   readHardware(text: string): Promise<MachineReport>
   export(request: PlanRequest, format: PlanExportFormat, language: Language): Promise<{ name: string; text: string }>
 }
@@ -60,6 +74,17 @@ export function createPlanner({ knowledge, cards, machine }: PlannerDeps): Plann
     oldestDriver: knowledge.recipes.map(({ machine: { driver } }) => driver).sort(compareVersions)[0] ?? null,
     make,
     models: () => knowledge.models,
+    async recipes() {
+      const report = await machine()
+      const devices = listDevices(report, (name) => findCard(cards, name))
+      return knowledge.recipes.map((recipe) => {
+        const { id, trainer, verl, tested, proof } = recipe
+        const against = devices.map((device) => objections(recipe, device, report))
+        const fewest = against.sort((a, b) => a.length - b.length)[0]
+        const noCard: Finding[] = [{ code: 'RECIPE_NO_CARD', severity: 'error', params: {} }]
+        return { id, trainer, verl, tested, proof, objections: fewest ?? noCard }
+      })
+    },
     readHardware: async (text) => readHardware(text, await machine(), cards),
     export: async (request, format, language) => exportPlan(request, await make(request), format, language),
   }

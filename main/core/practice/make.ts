@@ -29,8 +29,8 @@ async function readCard<T>(folder: string, name: string, schema: z.ZodType<T>): 
 
 /** The problems, given or made on the spot, as parquet that verl reads. */
 export function dataStep(place: Place): Step {
-  const { deps, job, options } = place
-  const given = job.input.data
+  const { deps, options } = place
+  const given = place.asked.data
   const maker = join(deps.resources, 'practice', 'make_problems.py')
   const sources =
     given === null

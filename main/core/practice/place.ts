@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as z from 'zod'
-import { environmentId, environmentPython } from '../env/steps'
-import type { EnvironmentDeps } from '../env/workshop'
+import { environmentId } from '../env/recipe'
+import { prefixPython, type EnvironmentDeps } from '../env/workshop'
 import type { Recipe } from '../env/recipe'
 import { AppError } from '../errors'
-import type { MachineReport } from '#contract'
+import type { JobAsk, MachineReport } from '#contract'
 import type { JobHandle } from '../jobs/jobs'
 import type { StepContext } from '../jobs/step'
 import { sha256Of } from '../net/fetch-file'
@@ -20,6 +20,8 @@ export interface PracticeDeps extends EnvironmentDeps {
   measure: () => Promise<MachineReport>
 }
 
+export type PracticeAsk = Extract<JobAsk, { kind: 'practice' }>
+
 /** Everything practice uses lies on the disk: a hub that does not answer must not make it wait. */
 export const offline = { HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false' }
 
@@ -27,6 +29,7 @@ export const offline = { HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false' }
 export interface Place {
   deps: PracticeDeps
   job: JobHandle
+  asked: PracticeAsk
   options: PracticeOptions
   environment: string
   python: string
@@ -39,13 +42,14 @@ export interface Place {
   call<T>(context: StepContext, result: z.ZodType<T>, file: string, args: string[]): Promise<T>
 }
 
-export function openPlace(deps: PracticeDeps, job: JobHandle): Place {
+export function openPlace(deps: PracticeDeps, job: JobHandle, asked: PracticeAsk): Place {
   const environment = environmentId(deps.recipe)
-  const python = environmentPython(deps.layout, environment)
+  const python = prefixPython(join(deps.layout.environments, environment, 'prefix'))
   const place: Place = {
     deps,
     job,
-    options: practiceOptions(job.input),
+    asked,
+    options: practiceOptions(asked),
     environment,
     python,
     dataset: { folder: '', digest: '' },

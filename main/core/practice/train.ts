@@ -17,7 +17,7 @@ export function trainStep(place: Place): Step {
     id: 'train',
     subject: job.id,
     inputs: () =>
-      Promise.resolve({ dataset: place.dataset.digest, model: place.model, options, steps: job.input.steps }),
+      Promise.resolve({ dataset: place.dataset.digest, model: place.model, options, steps: place.asked.steps }),
     verify: async () => (await trainedPoints(place)).length > 0,
     async run(context) {
       let run = job.view().run
@@ -76,13 +76,13 @@ async function trainedPoints({ deps, job }: Place): Promise<MetricPoint[]> {
 }
 
 function launchOf(place: Place): Omit<Launch, 'runs' | 'resources'> {
-  const { deps, job, options, python } = place
+  const { deps, options, python } = place
   const { problems: _made, ...shown } = options
   const argv = (folder: string) => [
     ...[python, '-u', join(folder, 'code', 'train_trl.py')],
     ...['--model', place.model, '--train', place.train(), '--val', place.test()],
     ...['--output', join(folder, 'output'), '--metrics', join(folder, 'metrics.jsonl')],
-    ...['--steps', `${job.input.steps}`, '--seed', `${options.seed}`, '--train-max-samples', `${options.trainRows}`],
+    ...['--steps', `${place.asked.steps}`, '--seed', `${options.seed}`, '--train-max-samples', `${options.trainRows}`],
     ...['--num-generations', `${options.numGenerations}`, '--batch-size', `${options.batchSize}`],
     ...['--max-prompt-length', `${options.maxPromptLength}`, '--max-response-length', `${options.maxResponseLength}`],
     ...[
@@ -99,17 +99,17 @@ function launchOf(place: Place): Omit<Launch, 'runs' | 'resources'> {
     argv,
     name: 'practice',
     trainer: 'trl',
-    plannedSteps: job.input.steps,
+    plannedSteps: place.asked.steps,
     env: { ...bytecodeCache(deps.layout), ...offline, FORCE_COLOR: '1' },
-    options: { ...shown, steps: job.input.steps },
+    options: { ...shown, steps: place.asked.steps },
     digests: { data: place.dataset.digest },
   }
 }
 
 /** Waits for the run. Stopping the job stops the run; the core going away leaves it alone. */
-async function follow({ deps: { runs }, job }: Place, run: string, context: StepContext): Promise<void> {
+async function follow({ deps: { runs }, asked }: Place, run: string, context: StepContext): Promise<void> {
   const onLook = (view: RunView) =>
-    context.progress({ done: view.lastStep ?? 0, total: job.input.steps, unit: 'steps', what: null })
+    context.progress({ done: view.lastStep ?? 0, total: asked.steps, unit: 'steps', what: null })
   const end = await runs.ended(run, context.signal, onLook).catch(async (thrown: unknown) => {
     if (context.signal.aborted && !(context.signal.reason instanceof Closing)) {
       await runs.stop(run, 'staged')

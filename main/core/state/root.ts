@@ -16,6 +16,7 @@ function rootLayout(root: string) {
     machine: join(root, 'machine.json'),
     plan: join(root, 'plan.json'),
     environments: join(root, 'envs'),
+    book: join(root, 'environments.json'),
     cache: join(root, 'cache'),
     models: join(root, 'models'),
     datasets: join(root, 'datasets'),
