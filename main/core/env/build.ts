@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as z from 'zod'
-import type { Engine } from '#contract'
+import { ProbeReport, type Engine } from '#contract'
 import { AppError } from '../errors'
 import { digestOf } from '../jobs/journal'
 import type { StepContext } from '../jobs/step'
@@ -123,14 +122,7 @@ export async function install(shop: Workshop, context: StepContext): Promise<voi
 const installFlags = (engine: Engine) =>
   engine === 'uv' ? [] : ['--no-compile', '--no-warn-script-location', '--progress-bar', 'off']
 
-const Probe = z.object({
-  python: z.object({ version: z.string() }),
-  modules: z.array(
-    z.object({ name: z.string(), version: z.string().nullable(), seconds: z.number(), error: z.string().nullable() }),
-  ),
-})
-
-/** Imports every module of the recipe once, inside the environment. */
+/** Imports every module of the recipe once, inside the environment, and tries its cards. */
 export async function probe(shop: Workshop, context: StepContext): Promise<void> {
   const script = join(shop.deps.resources, 'python', 'probe_env.py')
   const value = await runScript({
@@ -139,7 +131,7 @@ export async function probe(shop: Workshop, context: StepContext): Promise<void>
     environment: childEnvironment(bytecodeCache(shop.deps.layout)),
     cwd: shop.folder,
     signal: context.signal,
-    result: Probe,
+    result: ProbeReport,
     onLine: context.log,
     onStart: context.onStart,
     onProgress: context.progress,
@@ -154,11 +146,11 @@ export async function probe(shop: Workshop, context: StepContext): Promise<void>
   await writeJson(shop.files.probe, value)
 }
 
-export const isProbed = async (shop: Workshop) => whole(await peekJson(shop.files.probe, Probe)) !== null
+export const isProbed = async (shop: Workshop) => whole(await peekJson(shop.files.probe, ProbeReport)) !== null
 
 /** The manifest makes it an environment; nothing is written into the folder after it. */
 export async function seal(shop: Workshop): Promise<void> {
-  const [choice, probed] = [await shop.chosen(), whole(await peekJson(shop.files.probe, Probe))]
+  const [choice, probed] = [await shop.chosen(), whole(await peekJson(shop.files.probe, ProbeReport))]
   if (choice === null || probed === null)
     throw new AppError('INTERNAL', { detail: 'a file of an earlier step is gone' })
   const manifest: Manifest = {
