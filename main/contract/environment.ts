@@ -49,7 +49,10 @@ export const ProbeReport = z.object({
       ),
     }),
   ),
-  /** Attention that can be used with this torch and card: sdpa, eager, flash_attention_2, xformers, ... */
+  /**
+   * Ways of attention that are installed: eager, sdpa, flash_attention_2, xformers, flashinfer. `error`: why
+   * one does not load, or cannot be used with a card.
+   */
   attention: z.array(z.object({ name: z.string(), version: z.string().nullable(), error: z.string().nullable() })),
   /** Only with more than one card. */
   nccl: z.object({ version: z.string().nullable(), error: z.string().nullable() }).nullable(),

@@ -44,5 +44,5 @@ export const newestEnvironments = (all: Record<string, EnvironmentView>): Enviro
 
 /** The practice the page shows: the newest one. */
 export function latestPractice(jobs: Record<string, JobView>): JobView | null {
-  return newest(jobs, (job) => job.startedAt).find((job) => job.kind === 'practice') ?? null
+  return newest(jobs, (job) => job.startedAt).find((job) => job.asked.kind === 'practice') ?? null
 }

@@ -64,6 +64,7 @@ const leaveGuide = () => useGuide.getState().setPutOff(true)
 function Ended({ job, onAgain }: { job: Job; onAgain(): void }) {
   const { t } = useTranslation()
   const start = useStartPractice()
+  const { asked } = job
   if (job.status === 'running' || job.status === 'done') return null
   const buttons = (
     <>
@@ -72,7 +73,7 @@ function Ended({ job, onAgain }: { job: Job; onAgain(): void }) {
         loading={start.busy}
         leftSection={<IconPlayerPlayFilled size={14} aria-hidden />}
         data-testid="practice-continue"
-        onClick={() => void start.run(job.asked)}
+        onClick={() => asked.kind === 'practice' && void start.run(asked)}
       >
         {t('practice.resume')}
       </Button>

@@ -45,8 +45,7 @@ it('progress says each step once as it begins and ends, with honest counts in be
   const step = { id: 'environment.fetch' as const, startedAt: 0, endedAt: null, findings: [] }
   const job = (part: Partial<JobView['steps'][number]>): JobView => ({
     id: 'j',
-    kind: 'practice',
-    asked: { steps: 20, data: null },
+    asked: { kind: 'practice', steps: 20, data: null },
     status: 'running',
     startedAt: 0,
     endedAt: null,
