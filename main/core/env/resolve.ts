@@ -13,6 +13,7 @@ import { runScript } from '../proc/script'
 import { writeJson } from '../state/atomic-file'
 import { readPylock } from './pylock'
 import { readPipConfig } from './pip'
+import type { Recipe } from './recipe'
 import { findUv } from './uv'
 import type { Workshop } from './workshop'
 
@@ -58,7 +59,7 @@ async function torchIndex(shop: Workshop, context: StepContext): Promise<string 
 
 async function askUv(shop: Workshop, uv: string, torch: string | null, context: StepContext): Promise<LockedFile[]> {
   const { recipe, folder, deps } = shop
-  await writeFile(join(folder, 'pyproject.toml'), projectOf(recipe.packages, torch))
+  await writeFile(join(folder, 'pyproject.toml'), projectOf(wanted(recipe), torch))
   await writeFile(join(folder, 'constraints.txt'), recipe.constraints.join('\n') + '\n')
   const made = join(folder, 'pylock.making.toml')
   const argv: [string, ...string[]] = [uv, 'pip', 'compile', 'pyproject.toml', '--constraint', 'constraints.txt']
@@ -82,6 +83,9 @@ async function askUv(shop: Workshop, uv: string, torch: string | null, context: 
   return files
 }
 
+/** What builds the sources is locked too, for they are built where nothing can be fetched; bdist_wheel is in since 70.1. */
+const wanted = ({ packages, sources }: Recipe) => (sources.length === 0 ? packages : [...packages, 'setuptools>=70.1'])
+
 /** Only what the recipe names is ever built from source; everything else must come as a wheel. */
 const onlyBinary = (sources: string[]) => [
   '--only-binary',
@@ -100,7 +104,7 @@ export function projectOf(dependencies: string[], torch: string | null): string 
 /** Where there is no uv: pip says the same, more slowly. */
 async function askPip(shop: Workshop, torch: string | null, context: StepContext): Promise<LockedFile[]> {
   const { recipe, folder, deps } = shop
-  await writeFile(join(folder, 'requirements.txt'), recipe.packages.join('\n') + '\n')
+  await writeFile(join(folder, 'requirements.txt'), wanted(recipe).join('\n') + '\n')
   await writeFile(join(folder, 'constraints.txt'), recipe.constraints.join('\n') + '\n')
   const report = join(folder, 'pip-report.json')
   const argv: [string, ...string[]] = [shop.python, '-m', 'pip', 'install', '--dry-run', '--ignore-installed']
