@@ -5,11 +5,18 @@ import { fileURLToPath } from 'node:url'
 import { ORPCError } from '@orpc/client'
 import { openDoor, toAppError, type Door } from '#core'
 import { serve, type Server } from '#headless'
-import { AppErrorData, type AppErrorData as AppErrorDataType, type Client, type PlanExportFormat } from '#contract'
+import {
+  AppErrorData,
+  type AppErrorData as AppErrorDataType,
+  type Client,
+  type LockFormat,
+  type PlanExportFormat,
+} from '#contract'
 import { doctorLines } from './doctor'
+import { cleanCommand, environmentActions, environmentCommand } from './environments'
 import { failureJson, practice, reportJson, reportLines } from './practice'
 import { planJson, planLines, planRequest, readText, type PlanOptions } from './plan'
-import { environmentLines, runLines, settingsLines, settingPatch } from './show'
+import { runLines, settingsLines, settingPatch } from './show'
 import { createSay, sayError, terminalLanguage, type Say } from './words'
 
 declare const LAUNCHPAD_VERSION: string
@@ -182,16 +189,26 @@ command('plan', 'fit a training plan to this machine, with a reason for every va
     }),
   )
 
-command('env', 'environments: list, or remove one')
-  .argument('[action]', 'list | remove', 'list')
-  .argument('[id]')
-  .action((action: string, id: string | undefined, options: Common) =>
-    withCore(options, async ({ client, json, print }) => {
-      if (action === 'remove') await client.environments.remove({ id: id ?? '' })
-      const { environments } = await client.snapshot()
-      for (const line of environmentLines(Object.values(environments))) print(line)
-      if (json) printJson(Object.values(environments))
-      return 0
+command('env', 'environments: make, check, repair, adopt, export or remove one')
+  .argument('[action]', environmentActions.join(' | '), 'list')
+  .argument('[name]', 'make: a recipe; adopt: a folder; else an environment')
+  .addOption(new Option('--format <form>', 'export').choices(['requirements', 'conda']).default('requirements'))
+  .action((action: string, name: string | undefined, options: Common & { format: LockFormat }) =>
+    withCore(options, async ({ client, say, json, print }) => {
+      const { value, code } = await environmentCommand({ client, say, print }, action, name, options.format)
+      if (json) printJson(value)
+      return code
+    }),
+  )
+
+command('clean', 'what could be deleted, with sizes; with names, or --yes for all that loses nothing, it is')
+  .argument('[names...]')
+  .option('--yes', 'delete everything that can be fetched or made again')
+  .action((names: string[], options: Common & { yes?: boolean }) =>
+    withCore(options, async ({ client, say, json, print }) => {
+      const { value, code } = await cleanCommand({ client, say, print }, names, options.yes === true)
+      if (json) printJson(value)
+      return code
     }),
   )
 

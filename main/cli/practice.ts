@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Client, JobView, MachineReport, PracticeReport, Projection } from '#contract'
-import { applyChange } from '#contract/apply-change'
-import { toAppError } from '#core'
 import { duration, sparkline } from './format'
-import { createProgressPrinter } from './progress'
+import { followJob } from './follow'
 import { sayError, type Say } from './words'
 
 export interface PracticeArguments {
@@ -21,37 +19,7 @@ export async function practice(
 ): Promise<JobView> {
   const data = given.data === null ? null : resolve(given.data)
   const { job, joined } = await client.practice.start({ requestId: randomUUID(), steps: given.steps, data })
-  // Ctrl-C ends what this command began; what another window began goes on there. One key press can
-  // arrive twice (from the terminal and from npm), so only a later one means "now".
-  let asked = 0
-  const onInterrupt = () => {
-    const first = asked === 0
-    if (joined || (!first && Date.now() - asked > 1_000)) process.exit(130)
-    if (!first) return
-    asked = Date.now()
-    void client.jobs.cancel({ id: job })
-  }
-  process.on('SIGINT', onInterrupt)
-  process.on('SIGTERM', onInterrupt)
-  try {
-    return await follow(client, job, say, print)
-  } finally {
-    process.removeListener('SIGINT', onInterrupt)
-    process.removeListener('SIGTERM', onInterrupt)
-  }
-}
-
-async function follow(client: Client, id: string, say: Say, print: (line: string) => void): Promise<JobView> {
-  const show = createProgressPrinter(say, print)
-  let state: Projection | null = null
-  for await (const event of await client.watch()) {
-    state = event.kind === 'snapshot' ? event.state : state && event.changes.reduce(applyChange, state)
-    const job = state?.jobs[id]
-    if (job === undefined) continue
-    show(job)
-    if (job.status !== 'running') return job
-  }
-  throw toAppError(new Error('the connection to the core ended'))
+  return followJob(client, job, joined, say, print)
 }
 
 /** What a person reads at the end. */

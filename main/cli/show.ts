@@ -1,15 +1,6 @@
-import { SettingsPatch, type EnvironmentView, type RunView, type Settings } from '#contract'
+import { SettingsPatch, type RunView, type Settings } from '#contract'
 import { AppError } from '#core'
 import type { Say } from './words'
-
-export function environmentLines(environments: EnvironmentView[]): string[] {
-  if (environments.length === 0) return ['No environment yet. "launchpad practice" makes the first one.']
-  return environments.map(({ id, status, engine, python, packages, path }) =>
-    [id, status, python === null ? '' : `Python ${python} by ${engine ?? '?'}, ${packages.length} packages`, path]
-      .filter(Boolean)
-      .join('  '),
-  )
-}
 
 export function runLines(runs: RunView[], say: Say): string[] {
   if (runs.length === 0) return ['No run yet. "launchpad practice" starts the first one.']

@@ -1,3 +1,4 @@
+import type { ComponentHealth, ComponentId, EnvironmentView } from '../environment'
 import type { ErrorCode } from '../errors'
 import type { StepId, StepView } from '../job'
 import type { MemoryPart, MemoryPhase, Nearest } from '../plan'
@@ -154,6 +155,32 @@ export const en = {
     nearest: 'What would run',
     planned: 'planned: {{value}}',
   },
+  environmentTerminal: {
+    none: 'No environment yet. "launchpad env recipes" shows what can be made, "launchpad practice" makes the first one.',
+    freed: '{{bytes, bytes}} freed.',
+    free: '{{free, bytes}} free, {{reserved, bytes}} of it promised to jobs.',
+    cleanHow: '"launchpad clean --yes" deletes all but those marked "!"; "launchpad clean NAME" any one of them.',
+  },
+  component: {
+    python: 'Python',
+    packages: 'packages',
+    patches: 'changes to verl',
+    imports: 'imports',
+    card: 'card',
+  } satisfies Record<ComponentId, string>,
+  componentState: {
+    ok: 'in order',
+    warning: 'works, with a remark',
+    broken: 'broken',
+    unknown: 'not looked at yet',
+    none: 'none',
+  } satisfies Record<ComponentHealth['state'], string>,
+  environmentStatus: {
+    ready: 'ready',
+    unfinished: 'unfinished',
+    broken: 'broken',
+    yours: 'yours',
+  } satisfies Record<EnvironmentView['status'] | 'yours', string>,
   units: { bytes: 'bytes', rows: 'rows', steps: 'steps', items: 'packages' },
 }
 

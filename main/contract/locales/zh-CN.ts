@@ -141,5 +141,31 @@ export const zhCN: Words = {
     nearest: '可以运行的',
     planned: '原计划：{{value}}',
   },
+  environmentTerminal: {
+    none: '还没有环境。“launchpad env recipes”列出可创建的方案，“launchpad practice”会创建第一个。',
+    freed: '已释放 {{bytes, bytes}}。',
+    free: '可用 {{free, bytes}}，其中 {{reserved, bytes}} 已预留给任务。',
+    cleanHow: '“launchpad clean --yes”删除所有未标“!”的项；“launchpad clean 名称”删除指定项。',
+  },
+  component: {
+    python: 'Python',
+    packages: '软件包',
+    patches: '对 verl 的修改',
+    imports: '导入',
+    card: '显卡',
+  },
+  componentState: {
+    ok: '正常',
+    warning: '可用，但有提示',
+    broken: '损坏',
+    unknown: '尚未检查',
+    none: '无',
+  },
+  environmentStatus: {
+    ready: '就绪',
+    unfinished: '未完成',
+    broken: '损坏',
+    yours: '你的',
+  },
   units: { bytes: '字节', rows: '行', steps: '步', items: '个软件包' },
 }

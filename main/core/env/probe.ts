@@ -39,7 +39,6 @@ export async function probe(shop: Workshop, context: StepContext): Promise<void>
   const { deps, python, recipe } = shop
   await removeIfThere(shop.files.probe)
   const report = await probeWith({ ...deps, python, modules: recipe.modules }, context)
-  for (const finding of report.findings) context.finding(finding)
   const broken = report.modules.filter(({ error }) => error !== null)
   if (broken.length > 0) {
     throw new AppError('PROBE_FAILED', {
