@@ -11,7 +11,8 @@ export const verlRecipes = {
 export type VerlVersion = keyof typeof verlRecipes
 
 /** What needs a card, is torch for one, or is pinned by the other torch. */
-const forCards = /^(vllm|torch|torchvision|torchaudio|triton|xformers|flashinfer-\w+|xgrammar|nvidia-[\w-]+|cuda-[\w-]+|cupy-[\w-]+|networkx)(\[|[=<>~ ]|$)/
+const forCards =
+  /^(vllm|torch|torchvision|torchaudio|triton|xformers|flashinfer-\w+|xgrammar|nvidia-[\w-]+|cuda-[\w-]+|cupy-[\w-]+|networkx)(\[|[=<>~ ]|$)/
 
 /** Imported by verl 0.9's trainer and declared by vLLM alone. */
 const broughtByVllm = ['cachetools', 'fastapi', 'uvicorn']

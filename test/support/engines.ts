@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+
+export const originalPath = process.env['PATH'] ?? ''
+
+/** A real uv in front on the PATH, fetched once and kept between test runs. */
+export function withUv(): void {
+  const uv = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'verl-launchpad', 'uv-0.13.9')
+  if (!existsSync(join(uv, 'bin', 'uv'))) {
+    spawnSync('python3', ['-m', 'venv', uv])
+    spawnSync(join(uv, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', 'uv==0.13.9'])
+  }
+  // Alone in a folder: the venv's own Python must not be found with it.
+  const folder = mkdtempSync(join(tmpdir(), 'launchpad-uv-'))
+  spawnSync('ln', ['-s', join(uv, 'bin', 'uv'), folder])
+  process.env['PATH'] = `${folder}${delimiter}${originalPath}`
+}
+
+/** A program of this name in front of all others on the PATH. */
+export function fake(name: string, script: string): void {
+  const folder = mkdtempSync(join(tmpdir(), 'launchpad-tools-'))
+  const file = join(folder, name)
+  writeFileSync(file, script)
+  chmodSync(file, 0o755)
+  process.env['PATH'] = `${folder}${delimiter}${originalPath}`
+}
