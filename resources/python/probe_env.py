@@ -143,7 +143,7 @@ def ways_of_attention(seen: dict[str, Any], gpus: list[dict[str, Any]]) -> list[
     for extra in seen["extras"]:
         ways.append({"name": names[extra["name"]], "version": extra["version"], "error": extra["error"]})
         if extra["name"] == "flash_attn" and extra["error"] is None and any(map(before_ampere, gpus)):
-            # csrc/flash_attn/flash_api.cpp; https://github.com/Dao-AILab/flash-attention/issues/190
+            # csrc/flash_attn/flash_api.cpp; https://github.com/vllm-project/vllm/issues/8189
             ways[-1]["error"] = "FlashAttention only supports Ampere GPUs or newer."
     return ways
 
