@@ -32,7 +32,8 @@ IMPORT_RULES = [
     # numpy/core/_multiarray_umath.py, numpy/__init__.pxd, torch/csrc/utils/tensor_numpy.cpp ("Numpy is not available").
     # https://github.com/vllm-project/vllm/issues/5594, NVIDIA-Merlin/Merlin/issues/138, modelscope/facechain/issues/97
     ("NUMPY_ABI", r"compiled using NumPy 1\.x cannot be run|numpy\.\w+ size changed|"
-                  r"module compiled against API version|numpy\.core\.multiarray failed to import|_ARRAY_API not found|Numpy is not available"),
+                  r"module compiled against API version|numpy\.core\.multiarray failed to import|"
+                  r"_ARRAY_API not found|Numpy is not available"),
     ("MODULE_NOT_FOUND", r"No module named '?(?P<module>[\w.]+)'?"),
 ]
 # https://github.com/vllm-project/vllm/issues/18835

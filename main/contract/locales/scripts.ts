@@ -50,7 +50,7 @@ const en = {
   NCCL_FAILED:
     'The cards could not exchange data (NCCL): {{error}}. Training on one card still works; for more, look at /dev/shm in a container and at the setting NCCL_P2P_DISABLE=1.',
   UNDECLARED_MODULE:
-    'verl needs the module {{module}}, which its package does not bring along. Training would stop at it: add it to the environment.',
+    'verl loads the module {{module}}, which is not installed (verl does not declare all it needs). Training would stop at it: add it to the environment.',
 }
 
 const zhCN: Record<keyof typeof en, string> = {
@@ -102,7 +102,7 @@ const zhCN: Record<keyof typeof en, string> = {
     '已安装 flash-attn，但显卡 {{gpu}}（计算能力 {{capability}}）太旧：需要 8.0。请使用 sdpa 注意力。',
   NCCL_FAILED:
     '显卡之间无法交换数据（NCCL）：{{error}}。单卡训练仍可进行；若要多卡，请检查容器的 /dev/shm，并尝试设置 NCCL_P2P_DISABLE=1。',
-  UNDECLARED_MODULE: 'verl 需要模块 {{module}}，但它的软件包没有附带。训练会因此停止：请把它加入环境。',
+  UNDECLARED_MODULE: 'verl 会加载模块 {{module}}，但它没有安装（verl 没有声明它所需的全部模块）。训练会因此停止：请把它加入环境。',
 }
 
 export const scripts = { en, 'zh-CN': zhCN }
