@@ -33,10 +33,11 @@ def start(tasks: list[Callable[[], Any]]) -> Child:
     pid = os.fork()
     if pid:
         os.close(writing)
+        _lead_group(pid)
         _living.add(pid)
         return Child(pid, reading)
     try:
-        os.setpgid(0, 0)
+        _lead_group(0)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         os.close(reading)
@@ -102,6 +103,12 @@ def finish(child: Child, limit: float, on_answer: Callable[[Any], None]) -> str 
     return None
 
 
+def first_ready(children: list[Child], limit: float) -> Child | None:
+    """One that answered or died, waited for at most `limit` seconds; else None."""
+    ready = select.select([child.pipe for child in children], [], [], limit)[0]
+    return next((child for child in children if child.pipe in ready), None)
+
+
 def end_with_children() -> None:
     """Make SIGTERM, SIGINT and SIGHUP end the children's groups as well as this process."""
     def leave(number: int, _frame: Any) -> NoReturn:
@@ -126,9 +133,15 @@ def _reap(pid: int, limit: float = 0) -> int | None:
 
 
 def _kill(pid: int) -> None:
-    for kill in (os.killpg, os.kill):  # the group is not there yet if the child was just forked
-        try:
-            kill(pid, signal.SIGKILL)
-            return
-        except OSError:
-            continue
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except OSError:  # nobody is left in it
+        pass
+
+
+def _lead_group(pid: int) -> None:
+    """Called on both sides of the fork: whichever is first, the group is there before it is needed."""
+    try:
+        os.setpgid(pid, 0)
+    except OSError:
+        pass

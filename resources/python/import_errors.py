@@ -14,23 +14,26 @@ Finding = dict  # {"code", "severity": "error"|"warning"|"info", "params": {name
 # Named groups become parameters.
 IMPORT_RULES = [
     # dlopen(3), text of glibc's elf/dl-version.c. https://github.com/vllm-project/vllm/issues/15592
-    ("GLIBC_TOO_OLD", r"version [`'](?P<needs>GLIBC_[\d.]+)' not found"),
-    ("LIBSTDCXX_OLD", r"version [`'](?P<needs>(?:GLIBCXX|CXXABI)_[\w.]+)' not found"),
+    ("GLIBC_TOO_OLD", r"version [`']?(?P<needs>GLIBC_[\d.]+)'? not found"),
+    # https://github.com/NVlabs/BundleSDF/issues/185
+    ("LIBSTDCXX_OLD", r"version [`']?(?P<needs>(?:GLIBCXX|CXXABI)_[\w.]+?)'? not found"),
     # What forked.py says of a child that met an instruction its processor does not have.
     ("CPU_INSTRUCTION", r"^Killed: ended with SIGILL"),
     # The driver's own library comes with the driver, never with a package.
+    # https://github.com/pytorch/pytorch/issues/2985
     ("CUDA_DRIVER_MISSING", r"(?P<library>libcuda\.so[\w.]*|libnvidia-ml\.so[\w.]*): cannot open shared object file"),
-    # elf/dl-load.c. https://github.com/Dao-AILab/flash-attention/issues/1832
+    # elf/dl-load.c. https://github.com/Dao-AILab/flash-attention/issues/631 and 236
     ("SHARED_LIBRARY_MISSING", r"(?P<library>[^\s:]+\.so[\w.]*): cannot open shared object file"),
-    # elf/dl-lookup.c. https://github.com/Dao-AILab/flash-attention/issues/853, vllm/issues/10300 (__nvJitLink)
+    # elf/dl-lookup.c. https://github.com/Dao-AILab/flash-attention/issues/1832, vllm-project/vllm/issues/10300
     ("UNDEFINED_SYMBOL", r"undefined symbol: (?P<symbol>[^\s,]+)"),
-    # c10/cuda/CUDAFunctions.cpp. https://github.com/vllm-project/vllm/issues/6486
+    # c10/cuda/CUDAFunctions.cpp. https://github.com/lllyasviel/Fooocus/issues/1313
     ("CUDA_DRIVER_TOO_OLD", r"driver on your system is too old(?: \(found version (?P<found>\d+)\))?"),
     ("CUDA_DRIVER_TOO_OLD", r"CUDA driver version is insufficient for CUDA runtime version"),
     # numpy/core/_multiarray_umath.py, numpy/__init__.pxd, torch/csrc/utils/tensor_numpy.cpp ("Numpy is not available").
-    # https://github.com/vllm-project/vllm/issues/5594, https://github.com/numpy/numpy/issues/26710
-    ("NUMPY_ABI", r"compiled using NumPy 1\.x cannot be run|numpy\.dtype size changed|"
-                  r"numpy\.core\.multiarray failed to import|_ARRAY_API not found|Numpy is not available"),
+    # https://github.com/vllm-project/vllm/issues/5594, NVIDIA-Merlin/Merlin/issues/138, modelscope/facechain/issues/97
+    ("NUMPY_ABI", r"compiled using NumPy 1\.x cannot be run|numpy\.\w+ size changed|"
+                  r"module compiled against API version|numpy\.core\.multiarray failed to import|"
+                  r"_ARRAY_API not found|Numpy is not available"),
     ("MODULE_NOT_FOUND", r"No module named '?(?P<module>[\w.]+)'?"),
 ]
 # https://github.com/vllm-project/vllm/issues/18835

@@ -20,7 +20,7 @@ def has_code(arch_list: list[str], capability: tuple[int, int]) -> bool:
     compiled by the driver for every card that is not older.
     https://docs.nvidia.com/cuda/cuda-c-programming-guide/#binary-compatibility and #ptx-compatibility
     "a" code runs on exactly that card, "f" code on its family, which is cubins' rule again:
-    https://developer.nvidia.com/blog/nvidia-blackwell-and-nvidia-cuda-12-9-introduce-family-specific-architecture-features/
+    https://docs.nvidia.com/cuda/cuda-programming-guide/05-appendices/compute-capabilities.html#feature-availability
     A list without any such name (ROCm's gfx90a) says nothing: taken as fitting.
     """
     known = [match.groups() for match in (re.match(r"(sm|compute)_(\d+)(\d)([af]?)$", arch) for arch in arch_list)

@@ -22,7 +22,7 @@ import time
 from typing import Any
 
 import forked
-from import_errors import (explain_cuda, explain_import, explain_product, found, label, no_kernel, shorten)
+from import_errors import explain_cuda, explain_import, explain_product, found, label, no_kernel, shorten
 from launchpad_events import finding, progress, result
 from probe_cards import TYPES, all_reduce, describe, describe_torch, has_code, product
 from verl_imports import there, undeclared
@@ -119,13 +119,20 @@ def try_nccl(count: int, limit: float) -> dict[str, Any] | None:
         # The library gives up first, so that its own words arrive and not only our deadline.
         children = [forked.start([lambda rank=rank: all_reduce(rank, count, meeting, limit / 2)])
                     for rank in range(count)]
-        for child in children:
+        errors: list[str] = []
+        while children:
+            # Once one has failed, the others wait for it in vain.
+            child = forked.first_ready(children, 2 if errors else limit)
+            if child is None:
+                errors.append(f"Timeout: no answer within {limit:.0f} s")
+                break
+            children.remove(child)
+            before = len(answers)
             death = forked.finish(child, limit, answers.append)
-            if death is not None:
-                answers.append({"version": None, "error": death})
-    errors = [answer["error"] for answer in answers if answer["error"]]
-    if not errors and len(answers) < count:
-        errors = ["Killed: ended its process"]
+            error = answers[-1]["error"] if len(answers) > before else death or "Killed: ended its process"
+            errors += [error] if error else []
+        for child in children:
+            forked.finish(child, 0, answers.append)
     return {"version": next((answer["version"] for answer in answers if answer["version"]), None),
             "error": errors[0] if errors else None}
 
@@ -143,7 +150,7 @@ def ways_of_attention(seen: dict[str, Any], gpus: list[dict[str, Any]]) -> list[
     for extra in seen["extras"]:
         ways.append({"name": names[extra["name"]], "version": extra["version"], "error": extra["error"]})
         if extra["name"] == "flash_attn" and extra["error"] is None and any(map(before_ampere, gpus)):
-            # csrc/flash_attn/flash_api.cpp; https://github.com/Dao-AILab/flash-attention/issues/190
+            # csrc/flash_attn/flash_api.cpp; https://github.com/vllm-project/vllm/issues/8189
             ways[-1]["error"] = "FlashAttention only supports Ampere GPUs or newer."
     return ways
 

@@ -26,7 +26,7 @@ const en = {
   CUDA_DRIVER_MISSING:
     '{{module}} needs {{library}}, which comes with the NVIDIA driver. Install the driver; in a container, start it with access to the cards.',
   SHARED_LIBRARY_MISSING:
-    '{{module}} needs the library {{library}}, which is not there. It was mostly built for another CUDA version: repair the packages, or choose the build for the CUDA of this PyTorch.',
+    '{{module}} needs the library {{library}}, which is not there. It was mostly built for another version of CUDA or PyTorch: repair the packages, or choose the build that fits this PyTorch.',
   UNDEFINED_SYMBOL:
     '{{module}} was built for another version of PyTorch or CUDA ({{symbol}} is missing). Repair the packages so that versions fit; if LD_LIBRARY_PATH names a CUDA of the system, remove it.',
   CUDA_DRIVER_TOO_OLD:
@@ -50,7 +50,7 @@ const en = {
   NCCL_FAILED:
     'The cards could not exchange data (NCCL): {{error}}. Training on one card still works; for more, look at /dev/shm in a container and at the setting NCCL_P2P_DISABLE=1.',
   UNDECLARED_MODULE:
-    'verl needs the module {{module}}, which its package does not bring along. Training would stop at it: add it to the environment.',
+    'verl loads the module {{module}}, which is not installed (verl does not declare all it needs). Training would stop at it: add it to the environment.',
 }
 
 const zhCN: Record<keyof typeof en, string> = {
@@ -79,7 +79,7 @@ const zhCN: Record<keyof typeof en, string> = {
   CUDA_DRIVER_MISSING:
     '{{module}} 需要 {{library}}，它随 NVIDIA 驱动提供。请安装驱动；若在容器中，请在启动时允许访问显卡。',
   SHARED_LIBRARY_MISSING:
-    '{{module}} 需要的库 {{library}} 不存在。多半是为另一个 CUDA 版本编译的：请修复软件包，或选择与当前 PyTorch 的 CUDA 一致的版本。',
+    '{{module}} 需要的库 {{library}} 不存在。多半是为另一个版本的 CUDA 或 PyTorch 编译的：请修复软件包，或选择与当前 PyTorch 一致的版本。',
   UNDEFINED_SYMBOL:
     '{{module}} 是为另一个版本的 PyTorch 或 CUDA 编译的（缺少 {{symbol}}）。请修复软件包使版本一致；若 LD_LIBRARY_PATH 指向系统的 CUDA，请去掉。',
   CUDA_DRIVER_TOO_OLD:
@@ -102,7 +102,7 @@ const zhCN: Record<keyof typeof en, string> = {
     '已安装 flash-attn，但显卡 {{gpu}}（计算能力 {{capability}}）太旧：需要 8.0。请使用 sdpa 注意力。',
   NCCL_FAILED:
     '显卡之间无法交换数据（NCCL）：{{error}}。单卡训练仍可进行；若要多卡，请检查容器的 /dev/shm，并尝试设置 NCCL_P2P_DISABLE=1。',
-  UNDECLARED_MODULE: 'verl 需要模块 {{module}}，但它的软件包没有附带。训练会因此停止：请把它加入环境。',
+  UNDECLARED_MODULE: 'verl 会加载模块 {{module}}，但它没有安装（verl 没有声明它所需的全部模块）。训练会因此停止：请把它加入环境。',
 }
 
 export const scripts = { en, 'zh-CN': zhCN }
