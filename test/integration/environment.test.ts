@@ -21,7 +21,7 @@ import { fake, originalPath, withUv } from '../support/engines'
 import { openRoom, type Room } from '../support/environments'
 
 /** Real environments from the real package index, small enough to build many of. */
-const recipe = Recipe.parse({
+const small = Recipe.parse({
   id: 'small',
   tested: 'here',
   pythons: ['3.11', '3.12', '3.13'],
@@ -32,24 +32,29 @@ const recipe = Recipe.parse({
   diskBytes: 1_000_000,
 })
 let room: Room
+/** The caches are shared, as a user's are; each test has an environment of its own. */
+const root = mkdtempSync(join(tmpdir(), 'launchpad env 环境 '))
+let recipe = small
+let count = 0
 
 beforeEach(async () => {
   withUv()
-  room = await openRoom(mkdtempSync(join(tmpdir(), 'launchpad env 环境 ')))
+  recipe = { ...small, id: `small-${++count}` }
+  room = await openRoom(root)
 })
 afterEach(async () => {
   await room.close()
   process.env['PATH'] = originalPath
 })
 
-const folder = (wanted = recipe) => join(room.layout.environments, environmentId(wanted))
-const python = (wanted = recipe) => prefixPython(join(folder(wanted), 'prefix'))
-const view = (wanted = recipe) => room.projection.read().environments[environmentId(wanted)]
+const folder = (wanted: Recipe = recipe) => join(room.layout.environments, environmentId(wanted))
+const python = (wanted: Recipe = recipe) => prefixPython(join(folder(wanted), 'prefix'))
+const view = (wanted: Recipe = recipe) => room.projection.read().environments[environmentId(wanted)]
 const check = (id = environmentId(recipe)) => room.environments.check(id, new AbortController().signal)
 const stateOf = (health: ComponentHealth[], id: ComponentHealth['id']) => health.find((part) => part.id === id)
 const said = (program: string, code: string) => spawnSync(program, ['-c', code], { encoding: 'utf8' }).stdout.trim()
 
-async function site(wanted = recipe): Promise<string> {
+async function site(wanted: Recipe = recipe): Promise<string> {
   const lib = join(folder(wanted), 'prefix', 'lib')
   const name = (await readdir(lib)).find((entry) => entry.startsWith('python3.')) ?? ''
   return join(lib, name, 'site-packages')

@@ -44,7 +44,9 @@ function practice(...args: string[]): Program {
   return { child, lines, saw, ended }
 }
 
-const begun = (id: StepId) => `[${stepIds.indexOf(id) + 1}/${stepIds.length}] ${words.en.steps[id]}`
+// The practice has no verl, and nothing to lay over it.
+const practiceSteps = stepIds.filter((id) => id !== 'environment.patch')
+const begun = (id: StepId) => `[${practiceSteps.indexOf(id) + 1}/${practiceSteps.length}] ${words.en.steps[id]}`
 const statusOf = (lines: string[], id: StepId) =>
   lines.findLast((line) => line.startsWith(`${begun(id)}: `))?.slice(begun(id).length + 2)
 const lastJson = (lines: string[]) =>

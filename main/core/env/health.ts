@@ -16,14 +16,26 @@ export interface Seen {
 }
 
 /** Codes a probe gives that are about the card, not about what is installed. */
-const aboutCards = ['NO_KERNEL_FOR_CARD', 'CUDA_DRIVER_TOO_OLD', 'PRODUCT_FAILED', 'BFLOAT16_EMULATED', 'NCCL_FAILED']
+const aboutCards = [
+  'NO_KERNEL_FOR_CARD',
+  'CUDA_DRIVER_TOO_OLD',
+  'CUDA_DRIVER_MISSING',
+  'CUDA_UNUSABLE',
+  'CUDA_BUILD_MISSING',
+  'PRODUCT_FAILED',
+  'BFLOAT16_EMULATED',
+  'FLASH_ATTENTION_CARD',
+  'NCCL_FAILED',
+]
 
 /** The verdict for each part. */
 export function healthOf(seen: Seen): ComponentHealth[] {
   const python: Finding[] = seen.pythonStarts ? [] : [error('PYTHON_BROKEN', {})]
   const patches: Finding[] =
     seen.patchTrouble === null ? [] : [error('PATCHES_DO_NOT_FIT', { detail: seen.patchTrouble })]
-  const probed = seen.probe?.findings ?? []
+  const forCpu = seen.recipe.torchIndex?.endsWith('/cpu') === true
+  // A recipe that asks for the CPU build has nothing to do with the card beside it.
+  const probed = (seen.probe?.findings ?? []).filter(({ code }) => !(forCpu && code === 'CUDA_BUILD_MISSING'))
   const cards = probed.filter(({ code }) => aboutCards.includes(code))
   const imports = probed.filter(({ code }) => !aboutCards.includes(code))
   return [

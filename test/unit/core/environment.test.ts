@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { join, resolve } from 'node:path'
 import { chooseEngines } from '../../../main/core/env/engine'
-import { loadRecipe } from '../../../main/core/env/recipe'
-import { explainPip, localFile } from '../../../main/core/env/resolve'
+import type { ProbeReport } from '#contract'
+import { healthOf } from '../../../main/core/env/health'
+import { readPylock } from '../../../main/core/env/pylock'
+import { loadRecipe, loadRecipes, Recipe } from '../../../main/core/env/recipe'
+import { parseRecord } from '../../../main/core/env/records'
+import { localFile, projectOf } from '../../../main/core/env/resolve'
+import { createLedger } from '../../../main/core/space/ledger'
 import { createMeter } from '../../../main/core/jobs/meter'
 import { childEnvironment } from '../../../main/core/proc/environment'
 
@@ -10,27 +15,16 @@ const python = { path: '/usr/bin/python3', version: '3.11.7' }
 const tool = (name: string) => ({ name, path: name, version: '1.0' })
 
 describe('choice of the engine', () => {
-  it('takes conda first, then uv, then venv, of what is there', () => {
-    const all = chooseEngines(
-      { pythons: [python], engines: [tool('uv'), tool('conda'), tool('micromamba')] },
-      ['3.11'],
-      '/p',
-    )
-    expect(all.map(({ engine }) => engine)).toEqual(['conda', 'uv', 'venv'])
-    expect(all[0]?.create[0]).toBe('micromamba')
-    expect(chooseEngines({ pythons: [python], engines: [] }, ['3.11'], '/p').map(({ engine }) => engine)).toEqual([
-      'venv',
-    ])
+  it('takes uv before venv, of what is there', () => {
+    const all = chooseEngines({ pythons: [python], engines: [tool('uv')] }, ['3.11'], '/p')
+    expect(all.map(({ engine }) => engine)).toEqual(['uv', 'venv'])
+    const bare = chooseEngines({ pythons: [python], engines: [] }, ['3.11'], '/p')
+    expect(bare.map(({ engine }) => engine)).toEqual(['venv'])
   })
 
   it('offers nothing when no Python fits, rather than one that does not', () => {
-    expect(
-      chooseEngines(
-        { pythons: [{ path: '/usr/bin/python3', version: '3.8.10' }], engines: [tool('uv')] },
-        ['3.11'],
-        '/p',
-      ),
-    ).toEqual([])
+    const old = { path: '/usr/bin/python3', version: '3.8.10' }
+    expect(chooseEngines({ pythons: [old], engines: [tool('uv')] }, ['3.11'], '/p')).toEqual([])
   })
 
   it('does not take 3.1 for 3.11', () => {
@@ -71,29 +65,159 @@ describe('environment of a child', () => {
   })
 })
 
-describe('what pip says', () => {
-  it('is a network fault with its address when an index does not answer', () => {
-    const output = `WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError("HTTPSConnection(host='mirror.example', port=443): Failed to establish a new connection: [Errno 111] Connection refused")': /simple/torch/
-ERROR: Could not find a version that satisfies the requirement torch==2.13.0 (from versions: none)`
-    expect(explainPip(output)).toMatchObject({ code: 'NETWORK_UNREACHABLE', address: 'mirror.example' })
+describe('the lock', () => {
+  const wheel = (name: string) => ({ url: `https://h/${name}`, size: 7, hashes: { sha256: 'aa' } })
+  const pylock = (...names: string[]) => `[[packages]]
+name = "x"
+version = "1.0"
+sdist = { url = "https://h/x-1.0.tar.gz", hashes = { sha256 = "bb" } }
+wheels = [${names.map((name) => `{ url = "${wheel(name).url}", size = 7, hashes = { sha256 = "aa" } }`).join(', ')}]
+`
+  const tags = [
+    'cp311-cp311-manylinux_2_36_x86_64',
+    'cp311-cp311-manylinux_2_17_x86_64',
+    'cp39-abi3-manylinux_2_17_x86_64',
+    'py3-none-any',
+  ]
+
+  it('takes the wheel that Python itself would take', () => {
+    const text = pylock(
+      'x-1.0-py3-none-any.whl',
+      'x-1.0-cp39-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl',
+      'x-1.0-cp312-cp312-manylinux_2_17_x86_64.whl',
+    )
+    expect(readPylock(text, tags)).toEqual([
+      {
+        name: 'x',
+        version: '1.0',
+        url: 'https://h/x-1.0-cp39-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl',
+        sha256: 'aa',
+        size: 7,
+      },
+    ])
   })
 
-  it('is an unresolved package when the index answers and does not have it', () => {
-    const output =
-      'ERROR: Could not find a version that satisfies the requirement nope==9 (from versions: 1.0)\nERROR: No matching distribution found for nope==9'
-    expect(explainPip(output)).toEqual({
-      code: 'PACKAGES_UNRESOLVED',
-      detail: 'ERROR: No matching distribution found for nope==9',
+  it('takes the source where no wheel fits this machine', () => {
+    expect(readPylock(pylock('x-1.0-cp311-cp311-musllinux_1_1_x86_64.whl'), tags)[0]?.url).toBe(
+      'https://h/x-1.0.tar.gz',
+    )
+  })
+
+  it('asks the index of torch for torch alone', () => {
+    const text = projectOf(['torch==2.7.1', 'numpy'], 'https://mirror.example/whl/cu118')
+    expect(text).toContain('explicit = true')
+    expect(text).toMatch(/\[tool\.uv\.sources\.?[^\]]*\]\n?.*torch/s)
+    expect(projectOf(['torch==2.7.1'], null)).not.toContain('tool')
+  })
+})
+
+describe('a record', () => {
+  it('is read with commas, quotes and files that say nothing of themselves', () => {
+    expect(parseRecord('a/b.py,sha256=xyz,12\n"a/odd, ""name"".py",sha256=q,3\r\nx.dist-info/RECORD,,\n')).toEqual([
+      { path: 'a/b.py', digest: 'sha256=xyz', size: 12 },
+      { path: 'a/odd, "name".py', digest: 'sha256=q', size: 3 },
+      { path: 'x.dist-info/RECORD', digest: '', size: null },
+    ])
+  })
+})
+
+describe('the health of the parts', () => {
+  const recipe = Recipe.parse({
+    id: 'r',
+    tested: '',
+    pythons: ['3.11'],
+    packages: ['a==1'],
+    constraints: [],
+    torchIndex: null,
+    modules: ['a'],
+    diskBytes: 1,
+  })
+  const probe: ProbeReport = {
+    python: { version: '3.11.7', executable: '/p', glibc: '2.36' },
+    modules: [],
+    torch: null,
+    gpus: [],
+    attention: [],
+    nccl: null,
+    undeclared: [],
+    findings: [],
+  }
+  const states = (parts: ReturnType<typeof healthOf>) => Object.fromEntries(parts.map(({ id, state }) => [id, state]))
+
+  it('names the part that is broken and no other', () => {
+    const noKernel = { code: 'NO_KERNEL_FOR_CARD', severity: 'error' as const, params: {} }
+    const seen = {
+      recipe,
+      pythonStarts: true,
+      unwhole: [],
+      added: [],
+      patchTrouble: null,
+      probe: { ...probe, findings: [noKernel] },
+    }
+    expect(states(healthOf(seen))).toEqual({
+      python: 'ok',
+      packages: 'ok',
+      patches: 'none',
+      imports: 'ok',
+      card: 'broken',
+    })
+    const patched = { ...seen, recipe: { ...recipe, patches: 'p' }, patchTrouble: 'digest', probe }
+    expect(states(healthOf(patched))).toEqual({
+      python: 'ok',
+      packages: 'ok',
+      patches: 'broken',
+      imports: 'ok',
+      card: 'none',
+    })
+  })
+
+  it('does not claim to have imported anything where Python does not start', () => {
+    const seen = { recipe, pythonStarts: false, unwhole: [], added: ['x'], patchTrouble: null, probe: null }
+    expect(states(healthOf(seen))).toEqual({
+      python: 'broken',
+      packages: 'warning',
+      patches: 'none',
+      imports: 'unknown',
+      card: 'none',
     })
   })
 })
 
+describe('the ledger of space', () => {
+  it('never promises the same bytes twice, and gives back what was not used', async () => {
+    const ledger = createLedger(() => Promise.resolve(100))
+    const first = await ledger.reserve('/tmp', 70)
+    await expect(ledger.reserve('/tmp', 40)).rejects.toMatchObject({
+      data: { code: 'DISK_FULL', params: { freeBytes: 30 } },
+    })
+    first.landed(20)
+    const second = await ledger.reserve('/tmp', 40)
+    expect(await ledger.reserved('/tmp')).toBe(90)
+    first.release()
+    second.release()
+    expect(await ledger.reserved('/tmp')).toBe(0)
+  })
+
+  it('answers two who ask in the same moment as two', async () => {
+    const ledger = createLedger(() => Promise.resolve(100))
+    const both = await Promise.allSettled([ledger.reserve('/tmp', 70), ledger.reserve('/tmp', 70)])
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+})
+
 it('a package file keeps the name that pip must see, decoded, and local ones stay where they are', () => {
-  const file = { name: 'torch', version: '2', sha256: null }
+  const file = { name: 'torch', version: '2', sha256: null, size: null }
   expect(localFile('/w', { ...file, url: 'https://h/x/torch-2.13.0%2Bcpu-cp311.whl#sha256=1' })).toBe(
     '/w/torch-2.13.0+cpu-cp311.whl',
   )
   expect(localFile('/w', { ...file, url: 'file:///opt/a%20b/torch.whl' })).toBe('/opt/a b/torch.whl')
+})
+
+it('every recipe names the source-only packages it may build among what it pins', async () => {
+  for (const recipe of (await loadRecipes(resolve('resources'))).values()) {
+    const pinned = [...recipe.packages, ...recipe.constraints].map((line) => line.split(/[=[]/)[0])
+    expect(pinned).toEqual(expect.arrayContaining(recipe.sources))
+  }
 })
 
 it('the practice recipe fits its schema and pins every package it asks for', async () => {

@@ -1,0 +1,127 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { JobView } from '#contract'
+import { environmentId, Recipe } from '../../main/core/env/recipe'
+import { copyApp, launchpad, writeSettings } from '../support/app-copy'
+import { originalPath, withUv } from '../support/engines'
+import { openRoom } from '../support/environments'
+import { openIndex, plain, type PackageIndex } from '../support/package-index'
+
+/** An index that misbehaves as mirrors do, and a program that is killed: what is made in the end is whole. */
+const recipe = Recipe.parse({
+  id: 'loopback',
+  tested: 'here',
+  pythons: ['3.11', '3.12', '3.13'],
+  packages: ['lp-alpha==1.0', 'lp-gamma==1.0'],
+  constraints: [],
+  sources: ['lp-gamma'],
+  torchIndex: null,
+  modules: ['lp_alpha', 'lp_beta', 'lp_gamma'],
+  diskBytes: 1_000_000,
+})
+let index: PackageIndex
+
+beforeEach(async () => {
+  withUv()
+  index = await openIndex()
+})
+afterEach(async () => {
+  await index.close()
+  process.env['PATH'] = originalPath
+})
+
+async function make(): Promise<JobView> {
+  const room = await openRoom(mkdtempSync(join(tmpdir(), 'launchpad 镜像 ')), { packageIndex: index.address })
+  try {
+    return await room.make(recipe)
+  } finally {
+    await room.close()
+  }
+}
+
+describe('an index', () => {
+  it('that is overloaded for a moment is asked again', async () => {
+    index.answer('lp_alpha', (request, response, content, count) =>
+      count === 1 && request.method === 'GET'
+        ? response.writeHead(503).end()
+        : plain(request, response, content, count),
+    )
+    expect((await make()).error).toBeNull()
+  })
+
+  it('that breaks a file off in the middle is asked for the rest alone', async () => {
+    const ranges: (string | undefined)[] = []
+    index.answer('lp_beta', (request, response, content, count) => {
+      if (request.headers.range?.startsWith('bytes=0') !== true && request.method === 'GET')
+        ranges.push(request.headers.range)
+      if (count !== 1 || request.method !== 'GET') return plain(request, response, content, count)
+      response.writeHead(200, { 'content-length': content.length })
+      response.write(content.subarray(0, 100_000), () => response.destroy())
+    })
+    expect((await make()).error).toBeNull()
+    expect(ranges).toContain('bytes=100000-')
+  })
+
+  it('without the file says which, and that a mirror may lack it', async () => {
+    index.answer('lp_beta', (_request, response) => response.writeHead(404).end())
+    expect((await make()).error).toMatchObject({ code: 'FILE_NOT_OFFERED', params: { status: 404 } })
+  })
+
+  it('that serves other bytes than it promises is not believed', async () => {
+    index.answer('lp_beta', (request, response, content, count) =>
+      plain(request, response, Buffer.from(content).fill(7, 1000, 2000), count),
+    )
+    expect((await make()).error).toMatchObject({ code: 'DIGEST_MISMATCH' })
+  })
+
+  it('that sends to another host is followed there, and the digest still holds', async () => {
+    const other = await openIndex()
+    try {
+      index.answer('lp_alpha', (request, response) => {
+        const path = new URL(request.url ?? '/', other.address).pathname
+        response.writeHead(302, { location: new URL(path, other.address).href }).end()
+      })
+      expect((await make()).error).toBeNull()
+      expect([...other.sent.keys()]).toContain('lp_alpha-1.0-py3-none-any.whl')
+    } finally {
+      await other.close()
+    }
+  })
+})
+
+it(
+  'killed after every line of the journal, it goes on and fetches at most the file in flight again',
+  { timeout: 300_000 },
+  async () => {
+    const home = copyApp(recipe)
+    const root = mkdtempSync(join(tmpdir(), 'launchpad tué 断电 '))
+    writeSettings(root, { packageIndex: index.address })
+    const journal = join(root, 'jobs', 'journal.jsonl')
+    const lines = () => (existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').length - 1 : 0)
+    let killed = 0
+    for (let code: number | null = null; code !== 0;) {
+      const before = lines()
+      const { child, ended } = launchpad(home, 'env', 'make', recipe.id, '--root', root)
+      const over = ended.then((end) => ((code = end), true))
+      while (lines() === before && !(await Promise.race([over, setTimeout(2, false)])));
+      child.kill('SIGKILL')
+      await ended
+      if (code === null) killed++
+      expect(killed).toBeLessThan(20)
+      if (code !== null && code !== 0) throw new Error(`ended with ${code}`)
+      if (lines() === before && code === null) continue
+    }
+    expect(killed).toBeGreaterThanOrEqual(5)
+    const sizes = [...index.sent].filter(([name]) => name.endsWith('.whl'))
+    const room = await openRoom(root)
+    expect(room.projection.read().environments[environmentId(recipe)]).toMatchObject({ status: 'ready' })
+    await room.close()
+    // Two wheels: with uv reading their metadata by range, each was brought at most twice.
+    const cached = readdirSync(join(root, 'cache', 'wheels')).filter((name) => name.endsWith('.whl'))
+    expect(cached.sort()).toEqual(['lp_alpha-1.0-py3-none-any.whl', 'lp_beta-1.0-py3-none-any.whl'])
+    console.log(sizes)
+  },
+)
