@@ -92,6 +92,7 @@ export function condaEngine(deps: CondaEngineDeps) {
     })
     // mamba ends with 0 when it was interrupted, and when a download did not finish: only the prefix tells.
     if (end.code === 0 && (await isMade(prefix))) return
+    if (end.signal !== null) throw new AppError('ENVIRONMENT_UNAVAILABLE', { detail: `${program.name}: ${end.signal}` })
     const output = lines.length > 0 ? lines.join('\n') : end.tail
     const { code, params } = explainConda(output, { prefix, proxy: deps.network.proxy() })
     throw new AppError(code, params)

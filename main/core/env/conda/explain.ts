@@ -26,7 +26,7 @@ const tidy = (text: string | undefined) =>
 
 /** curl's numbers for what is the network's fault (libcurl-errors(3)): name, connection, time, broken transfer. */
 const CURL_NETWORK = '6|7|16|18|28|35|52|55|56|92'
-const CURL_TLS = '51|58|60|77|83|91'
+const CURL_TLS = '51|60|83|91'
 const CURL_PROXY = '5|97'
 
 const unreachable = (match: RegExpExecArray) => ({
@@ -80,7 +80,8 @@ const rules: Rule[] = [
   },
   {
     code: 'TLS_INTERCEPTED',
-    pattern: /(?:CondaSSLError|SSLError|CERTIFICATE_VERIFY_FAILED)(?:[\s\S]*?(?<url>https:\/\/[^\s'"<>]+))?/,
+    pattern:
+      /(?:CondaSSLError|CERTIFICATE_VERIFY_FAILED|certificate verify failed)(?:[\s\S]*?(?<url>https:\/\/[^\s'"<>]+))?/,
     params: ({ groups }) => ({ address: host(groups?.['url']), issuer: '?' }),
   },
   {

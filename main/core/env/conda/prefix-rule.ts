@@ -1,18 +1,20 @@
+import { basename } from 'node:path'
 import type { Finding } from '#contract'
 
 /**
- * conda-build writes a placeholder of 255 bytes where a package holds its own prefix; a binary keeps
- * its length, so a longer prefix does not fit (PREFIX_PLACEHOLDER in conda-build; conda's
- * core/portability.py raises PaddingError, rattler stops likewise). 4 bytes are left for the `/..` and
- * `/.` that some build systems put behind it.
+ * Bytes. conda-build writes a placeholder of 255 bytes where a package holds its own prefix, and a
+ * binary must keep its length: both conda ("PaddingError") and rattler refuse 256 (measured).
  */
-export const LONGEST_PREFIX = 251
+export const LONGEST_PREFIX = 255
+
+/** ":" divides PATH; the others break the scripts that the programs write: `#!/bin/sh '''exec' "PREFIX/bin/python"`. */
+const anywhere = /[:$"`\\\n\r\t]/
+/** conda refuses them as the name of an environment (PREFIX_NAME_DISALLOWED_CHARS), though not in its parents. */
+const inName = /[ #]/
 
 /**
- * Whether conda packages work in this prefix: null, or why the engine is passed over. Pure.
- * Measured (docs/environment.md): spaces and 汉字 work, as in every engine; what does not is a prefix
- * that is too long, that PATH would split at a ":", or that breaks lines or the quoting of the
- * scripts which conda's programs write ("'''exec' "PREFIX/bin/python"", rc files with $NAME).
+ * Whether conda packages work in this prefix: null, or why the engine is passed over. Pure. Spaces
+ * and 汉字 in the folders above do work (measured with rattler and conda 26.9, console scripts too).
  */
 export function condaCanUse(prefix: string): Finding | null {
   const bytes = Buffer.byteLength(prefix)
@@ -20,11 +22,8 @@ export function condaCanUse(prefix: string): Finding | null {
     const params = { path: prefix, bytes, limit: LONGEST_PREFIX }
     return { code: 'CONDA_PREFIX_TOO_LONG', severity: 'warning', params }
   }
-  const bad = /[:$"'`\\\n\r\t]/.exec(prefix)?.[0]
+  const bad = (anywhere.exec(prefix) ?? inName.exec(basename(prefix)))?.[0]
   if (bad === undefined) return null
-  return {
-    code: 'CONDA_PREFIX_CHARACTER',
-    severity: 'warning',
-    params: { path: prefix, character: JSON.stringify(bad).slice(1, -1) },
-  }
+  const character = JSON.stringify(bad).slice(1, -1)
+  return { code: 'CONDA_PREFIX_CHARACTER', severity: 'warning', params: { path: prefix, character } }
 }
