@@ -119,7 +119,7 @@ describe('a prefix of conda packages', () => {
     expect(readdirSync(dirname(program.path))).toEqual(['micromamba'])
   })
 
-  it('tells which packages are in it, and the lock of them makes it again', async () => {
+  it('tells which packages are in it, and has a lock that names the file of each', async () => {
     await make()
     const packages = await condaPackages(prefix())
     expect(packages.map(({ name }) => name)).toEqual(['greeting', 'pip', 'python'])

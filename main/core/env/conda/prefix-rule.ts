@@ -5,7 +5,7 @@ import type { Finding } from '#contract'
  * Bytes. conda-build writes a placeholder of 255 bytes where a package holds its own prefix, and a
  * binary must keep its length: both conda ("PaddingError") and rattler refuse 256 (measured).
  */
-export const LONGEST_PREFIX = 255
+const LONGEST_PREFIX = 255
 
 /** ":" divides PATH; the others break the scripts that the programs write: `#!/bin/sh '''exec' "PREFIX/bin/python"`. */
 const anywhere = /[:$"`\\\n\r\t]/
