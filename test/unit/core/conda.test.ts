@@ -28,16 +28,21 @@ describe('the command', () => {
   it('for mamba is of its version: 2 is micromamba, 1 is conda', () => {
     expect(createCommand(program('mamba', '2.1.1'), options)).toContain('--rc-file')
     expect(createCommand(program('mamba', '1.5.8'), options)).toContain('--no-default-packages')
-    expect(condaVariables(program('mamba', '1.5.8'), places, {})).toMatchObject({ CONDARC: places.rcFile })
-    expect(condaVariables(program('mamba', '2.1.1'), places, {})).not.toHaveProperty('CONDARC')
+    expect(condaVariables(program('mamba', '1.5.8'), places, {}, null)).toMatchObject({ CONDARC: places.rcFile })
+    expect(condaVariables(program('mamba', '2.1.1'), places, {}, null)).not.toHaveProperty('CONDARC')
   })
 
   it('writes below our root only, and still finds passwords of mirrors', () => {
     for (const name of ['micromamba', 'conda'] as const) {
-      const { NETRC, ...rest } = condaVariables(program(name, '2.9.0'), places, { HOME: '/home/me' })
+      const { NETRC, ...rest } = condaVariables(program(name, '2.9.0'), places, { HOME: '/home/me' }, null)
       expect(NETRC).toBe('/home/me/.netrc')
       for (const value of Object.values(rest)) expect(value.startsWith('/data 根/cache/conda/')).toBe(true)
     }
+  })
+
+  it('names our CA file where an inherited variable would win over the rc file', () => {
+    const variables = condaVariables(program('conda', '26.9.0'), places, { HOME: '/home/me' }, '/ca.pem')
+    expect(variables).toMatchObject({ REQUESTS_CA_BUNDLE: '/ca.pem', SSL_CERT_FILE: '/ca.pem' })
   })
 
   it('has a rc file that holds the channel, the CA file and the folders', () => {
@@ -140,6 +145,21 @@ const said = {
   'a certificate that is not trusted, from mamba': [
     'critical libmamba Download error (60) SSL peer certificate or SSH remote key was not OK [https://m.example/conda-forge/noarch/repodata.json.zst]\nSSL certificate problem: self-signed certificate in certificate chain',
     { code: 'TLS_INTERCEPTED', params: { address: 'm.example', issuer: '?' } },
+  ],
+  'a certificate that is not trusted, from conda (seen)': [
+    "CondaSSLError: Encountered an SSL error. Most likely a certificate verification issue.\n\nException: HTTPSConnectionPool(host='127.0.0.1', port=8973): Max retries exceeded with url: /conda-forge/linux-64/current_repodata.json.zst (Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1006)')))",
+    { code: 'TLS_INTERCEPTED', params: { address: '127.0.0.1:8973', issuer: '?' } },
+  ],
+  'a proxy that wants a password, from conda (seen)': [
+    "Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by 'OSError('Tunnel connection failed: 407 Proxy Authentication Required')': /conda-forge/linux-64/current_repodata.json.zst\nProxyError: Conda cannot proceed due to an error in your proxy configuration.",
+    {
+      code: 'PROXY_REFUSED',
+      params: { proxy: 'proxy.example:3128', detail: 'Tunnel connection failed: 407 Proxy Authentication Required' },
+    },
+  ],
+  'a proxy that conda asks the password of, with nobody to ask (seen)': [
+    '      File "/conda/gateways/connection/session.py", line 424, in handle_407\n    EOFError: EOF when reading a line',
+    { code: 'PROXY_REFUSED', params: { proxy: 'proxy.example:3128' } },
   ],
   'a proxy that wants a password': [
     'critical libmamba Download error (56) Failure when receiving data from the peer [https://m.example/conda-forge/noarch/repodata.json.zst]\nCONNECT tunnel failed, response 407',

@@ -84,9 +84,15 @@ export function createCommand(program: CondaProgram, options: PrefixOptions): [s
  * Variables for the program, over `childEnvironment`. HOME is a folder of ours: mamba enters every
  * prefix into ~/.conda/environments.txt and no option stops it (core/environments_manager.cpp;
  * `register_envs` is not among its options), and conda before 23.9 does so too. Passwords for a
- * mirror are still read from the user's .netrc.
+ * mirror are still read from the user's .netrc. The CA file is named here, too: requests lets an
+ * inherited REQUESTS_CA_BUNDLE win over what conda takes from `ssl_verify` (seen with conda 26.9).
  */
-export function condaVariables(program: CondaProgram, places: CondaPlaces, base: NodeJS.ProcessEnv) {
+export function condaVariables(
+  program: CondaProgram,
+  places: CondaPlaces,
+  base: NodeJS.ProcessEnv,
+  caFile: string | null,
+) {
   const { home, rcFile, rootPrefix } = places
   const variables: Record<string, string> = {
     HOME: home,
@@ -97,6 +103,8 @@ export function condaVariables(program: CondaProgram, places: CondaPlaces, base:
   }
   const netrc = base['NETRC'] ?? (base['HOME'] === undefined ? undefined : join(base['HOME'], '.netrc'))
   if (netrc !== undefined) variables['NETRC'] = netrc
+  if (caFile !== null)
+    for (const name of ['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE']) variables[name] = caFile
   if (isLibmamba(program)) variables['MAMBA_ROOT_PREFIX'] = rootPrefix
   else variables['CONDARC'] = rcFile
   return variables

@@ -65,8 +65,11 @@ export function condaEngine(deps: CondaEngineDeps) {
   /** Throws what the program said, as a code. */
   async function create(program: CondaProgram, options: MakeOptions): Promise<void> {
     const { prefix, python, signal, onStart } = options
+    // mamba itself does not look at these two once `ssl_verify` is set, and it always is (ssl_verify_hook).
+    const inherited = process.env['REQUESTS_CA_BUNDLE'] ?? process.env['SSL_CERT_FILE']
+    const caFile = deps.network.caFile() ?? inherited ?? null
     const channel = channelAddress(channels(), deps.tools.channel)
-    const rc = rcText({ channels: channels(), channel, caFile: deps.network.caFile(), places })
+    const rc = rcText({ channels: channels(), channel, caFile, places })
     for (const folder of [places.home, places.packages, places.environments]) await mkdir(folder, { recursive: true })
     await writeFileAtomic(places.rcFile, rc)
     // What an interrupted try left: conda would ask, or mend only half of it.
@@ -77,7 +80,7 @@ export function condaEngine(deps: CondaEngineDeps) {
       argv: createCommand(program, { prefix, python, channel, rcFile: places.rcFile }),
       environment: childEnvironment({
         ...deps.network.environment(),
-        ...condaVariables(program, places, process.env),
+        ...condaVariables(program, places, process.env, caFile),
       }),
       cwd: places.home,
       signal,

@@ -81,8 +81,8 @@ const rules: Rule[] = [
   {
     code: 'TLS_INTERCEPTED',
     pattern:
-      /(?:CondaSSLError|CERTIFICATE_VERIFY_FAILED|certificate verify failed)(?:[\s\S]*?(?<url>https:\/\/[^\s'"<>]+))?/,
-    params: ({ groups }) => ({ address: host(groups?.['url']), issuer: '?' }),
+      /(?:CondaSSLError|CERTIFICATE_VERIFY_FAILED|certificate verify failed)(?:[\s\S]*?host='(?<name>[^']+)', port=(?<port>\d+))?/,
+    params: ({ groups }) => ({ address: host(`https://${groups?.['name']}:${groups?.['port']}`), issuer: '?' }),
   },
   {
     code: 'PROXY_REFUSED',
@@ -92,7 +92,7 @@ const rules: Rule[] = [
   {
     code: 'PROXY_REFUSED',
     pattern:
-      /(?<detail>Received HTTP code 407 from proxy[^\n]*|CONNECT tunnel failed, response 407|\(status 407\)|status: 407|HTTP 407 [^\n]*|Tunnel connection failed: 40\d[^\n'")]*|Cannot connect to proxy[^\n'")]*|Conda cannot proceed due to an error in your proxy configuration)/,
+      /(?<detail>Received HTTP code 407 from proxy[^\n]*|CONNECT tunnel failed, response 407|\(status 407\)|status: 407|HTTP 407 [^\n]*|Tunnel connection failed: 40\d[^\n'")]*|Cannot connect to proxy[^\n'")]*|Conda cannot proceed due to an error in your proxy configuration|in handle_407)/,
     params: refused,
   },
   {
