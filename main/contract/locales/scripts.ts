@@ -3,6 +3,10 @@ const en = {
   TORCH_INDEX_UNREACHABLE:
     'The PyTorch index {{address}} did not answer ({{detail}}), so PyTorch comes from the package index.',
   ENGINE_FAILED: '{{engine}} could not make the environment, so the next tool was tried: {{detail}}',
+  CONDA_PREFIX_TOO_LONG:
+    'conda packages do not fit into {{path}}: its name is {{bytes}} bytes long, and they leave room for {{limit}}. Choose a data folder with a shorter name to use conda.',
+  CONDA_PREFIX_CHARACTER:
+    'conda packages do not work in {{path}}, because of "{{character}}" in its name. Choose another data folder to use conda.',
   DATA_READABLE: '{{file}} could not be read: {{reason}}',
   COLUMN_PRESENT: '{{file}} has no column "{{column}}".',
   COLUMN_TYPE: 'Column "{{column}}" of {{file}} is {{actual}}; {{expected}} is needed.',
@@ -56,6 +60,10 @@ const en = {
 const zhCN: Record<keyof typeof en, string> = {
   TORCH_INDEX_UNREACHABLE: 'PyTorch 索引 {{address}} 没有响应（{{detail}}），已改从软件包索引获取 PyTorch。',
   ENGINE_FAILED: '{{engine}} 无法创建环境，已改用下一个工具：{{detail}}',
+  CONDA_PREFIX_TOO_LONG:
+    'conda 软件包无法放入 {{path}}：路径长 {{bytes}} 字节，最多只能有 {{limit}} 字节。要使用 conda，请选择路径更短的数据文件夹。',
+  CONDA_PREFIX_CHARACTER:
+    'conda 软件包无法在 {{path}} 中使用，因为路径含有“{{character}}”。要使用 conda，请选择其他数据文件夹。',
   DATA_READABLE: '无法读取 {{file}}：{{reason}}',
   COLUMN_PRESENT: '{{file}} 中没有“{{column}}”列。',
   COLUMN_TYPE: '{{file}} 的“{{column}}”列是 {{actual}}，需要 {{expected}}。',

@@ -63,6 +63,34 @@ describe('environment of a child', () => {
       childEnvironment({}, { APPIMAGE: '/a.AppImage', LD_LIBRARY_PATH: '/tmp/.mount' })['LD_LIBRARY_PATH'],
     ).toBeUndefined()
   })
+
+  it("keeps what an AppImage's lists hold of the user's", () => {
+    const mount = '/tmp/.mount_verlXY'
+    const base = {
+      APPIMAGE: '/a.AppImage',
+      APPDIR: mount,
+      PATH: `${mount}:${mount}/usr/sbin:/usr/bin:/bin`,
+      LD_LIBRARY_PATH: `${mount}/usr/lib:/usr/local/cuda/lib64`,
+      XDG_DATA_DIRS: `./share/:${mount}/usr/share:/usr/share`,
+      LD_PRELOAD: `${mount}/x.so`,
+    }
+    expect(childEnvironment({}, base)).toMatchObject({
+      PATH: '/usr/bin:/bin',
+      LD_LIBRARY_PATH: '/usr/local/cuda/lib64',
+      XDG_DATA_DIRS: '/usr/share',
+    })
+    expect(childEnvironment({}, base)['LD_PRELOAD']).toBeUndefined()
+  })
+
+  it('drops what an activated conda, mamba or venv leaves in the variables', () => {
+    const inherited = [
+      ['CONDA_PREFIX', '_CONDA_ROOT', '_CE_M', '_CE_CONDA', 'CONDA_ENVS_PATH', 'CONDA_OVERRIDE_CUDA'],
+      ['MAMBA_ROOT_PREFIX', 'MAMBA_NO_RC', 'MAMBARC', 'PIXI_HOME', 'VIRTUAL_ENV_PROMPT', '_OLD_VIRTUAL_PATH'],
+      ['PYTHONPATH', 'PYTHONHOME', '_PYTHON_SYSCONFIGDATA_NAME', '__PYVENV_LAUNCHER__', 'PIP_ROOT', 'PIP_NO_DEPS'],
+    ].flat()
+    const child = childEnvironment({}, Object.fromEntries(inherited.map((name) => [name, 'x'])))
+    expect(Object.keys(child).sort()).toEqual(['PYTHONNOUSERSITE', 'PYTHONUNBUFFERED', 'PYTHONUTF8'])
+  })
 })
 
 describe('the lock', () => {
