@@ -127,7 +127,7 @@ export const EnvironmentRequest = z.object({
 })
 export type EnvironmentRequest = z.infer<typeof EnvironmentRequest>
 
-export const LockFormat = z.enum(['requirements', 'pylock', 'conda'])
+export const LockFormat = z.enum(['requirements', 'conda'])
 export type LockFormat = z.infer<typeof LockFormat>
 
 /** Something below the root that could be deleted, and what would be lost by it. */

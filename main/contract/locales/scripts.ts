@@ -3,6 +3,8 @@ const en = {
   TORCH_INDEX_UNREACHABLE:
     'The PyTorch index {{address}} did not answer ({{detail}}), so PyTorch comes from the package index.',
   ENGINE_FAILED: '{{engine}} could not make the environment, so the next tool was tried: {{detail}}',
+  CONDA_CHANNEL_UNREACHABLE:
+    'The conda channel {{address}} does not answer ({{detail}}), so conda was passed over.',
   CONDA_PREFIX_TOO_LONG:
     'conda packages do not fit into {{path}}: its name is {{bytes}} bytes long, and they leave room for {{limit}}. Choose a data folder with a shorter name to use conda.',
   CONDA_PREFIX_CHARACTER:
@@ -60,6 +62,7 @@ const en = {
 const zhCN: Record<keyof typeof en, string> = {
   TORCH_INDEX_UNREACHABLE: 'PyTorch 索引 {{address}} 没有响应（{{detail}}），已改从软件包索引获取 PyTorch。',
   ENGINE_FAILED: '{{engine}} 无法创建环境，已改用下一个工具：{{detail}}',
+  CONDA_CHANNEL_UNREACHABLE: 'conda 源 {{address}} 无法访问（{{detail}}），因此未使用 conda。',
   CONDA_PREFIX_TOO_LONG:
     'conda 软件包无法放入 {{path}}：路径长 {{bytes}} 字节，最多只能有 {{limit}} 字节。要使用 conda，请选择路径更短的数据文件夹。',
   CONDA_PREFIX_CHARACTER:

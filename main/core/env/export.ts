@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import type { EnvironmentView, LockFormat } from '#contract'
 import { AppError } from '../errors'
 import { peekJson } from '../state/atomic-file'
+import { condaPackages, explicitLock } from './conda/explicit'
+import { condaPlatform } from './conda/tools'
 import { Lock, type LockedFile } from './resolve'
 import { whole } from './workshop'
 
@@ -11,7 +13,11 @@ export async function exportLock(
   folder: string,
   format: LockFormat,
 ): Promise<{ name: string; text: string }> {
-  if (format === 'conda') throw new AppError('BAD_INPUT', { detail: `${view.id} was not made by conda` })
+  if (format === 'conda') {
+    if (view.engine !== 'conda') throw new AppError('BAD_INPUT', { detail: `${view.id} was not made by conda` })
+    const packages = await condaPackages(join(folder, 'prefix'))
+    return { name: `${view.id}.conda.txt`, text: explicitLock(packages, condaPlatform()) }
+  }
   const lock = view.kind === 'made' ? (whole(await peekJson(join(folder, 'lock.json'), Lock)) ?? []) : []
   const text = lock.length > 0 ? requirements(view, lock) : plainRequirements(view)
   return { name: `${view.id}.requirements.txt`, text }

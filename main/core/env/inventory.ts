@@ -1,5 +1,5 @@
 import { lstat, readdir, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { EnvironmentView, LockFormat, RecipeView } from '#contract'
 import { AppError } from '../errors'
 import { peekJson, removeIfThere } from '../state/atomic-file'
@@ -7,8 +7,9 @@ import type { ProjectionStore } from '../state/projection'
 import { lookAtYours } from './adopt'
 import { checkEnvironment } from './check'
 import { exportLock } from './export'
-import { manifestFile } from './manifest'
+import { manifestFile, readManifest } from './manifest'
 import type { Recipe } from './recipe'
+import { prefixVariables, type Variables } from './variables'
 import { viewMade, viewYours } from './view'
 import { Marker, openWorkshop, whole, type EnvironmentDeps } from './workshop'
 
@@ -21,6 +22,8 @@ export interface Environments {
   adopt(path: string, signal: AbortSignal): Promise<EnvironmentView>
   choose(id: string): Promise<void>
   export(id: string, format: LockFormat): Promise<{ name: string; text: string }>
+  /** What a program in it is run with, as if it were activated (`withVariables`). */
+  variables(id: string, signal: AbortSignal): Promise<Variables>
   /** Deletes one of ours, forgets one of the user's; NOT_FOUND for any other name. */
   remove(id: string): Promise<void>
 }
@@ -85,6 +88,10 @@ export async function openEnvironments(deps: InventoryDeps): Promise<Environment
       await refresh()
     },
     export: async (id, format) => exportLock(viewOf(id), folderOf(id), format),
+    async variables(id, signal) {
+      const { program } = viewOf(id)
+      return (await readManifest(folderOf(id)))?.variables ?? prefixVariables(dirname(dirname(program)), signal)
+    },
     async remove(id) {
       const { kind, recipe } = viewOf(id)
       if (kind === 'yours') await book.forget(id)

@@ -7,6 +7,7 @@ import { diskUse } from '../space/disk-use'
 import { healthyParts } from './health'
 import { installedPackages } from './records'
 import { Recipe, recipeDigest } from './recipe'
+import { prefixVariables } from './variables'
 import { whole, type Workshop } from './workshop'
 
 /** envs/<id>/manifest.json, written last: an environment without it is not one. */
@@ -18,6 +19,8 @@ export const Manifest = z.object({
   python: z.string(),
   packages: z.array(InstalledPackage),
   probe: ProbeReport,
+  /** What a program in it is run with, as if it were activated; null: unset. */
+  variables: z.record(z.string(), z.string().nullable()),
   bytes: z.number(),
   createdAt: z.number(),
 })
@@ -38,7 +41,7 @@ export const readManifest = async (folder: string): Promise<Manifest | null> =>
   whole(await peekJson(manifestFile(folder), Manifest))
 
 /** The manifest makes it an environment; from then on it is the one that is used for its recipe. */
-export async function seal(shop: Workshop): Promise<void> {
+export async function seal(shop: Workshop, signal: AbortSignal): Promise<void> {
   const { deps, recipe, id, folder, files, prefix } = shop
   const [made, probe] = [await shop.made(), whole(await peekJson(files.probe, ProbeReport))]
   if (made === null || probe === null) throw new AppError('INTERNAL', { detail: 'a file of an earlier step is gone' })
@@ -53,6 +56,7 @@ export async function seal(shop: Workshop): Promise<void> {
     python: probe.python.version,
     packages: await installedPackages(prefix),
     probe,
+    variables: await prefixVariables(prefix, signal),
     bytes: (await diskUse(prefix)).bytes,
     createdAt: at,
   }

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ProbeReport } from '#contract'
 import { AppError } from '../errors'
 import type { StepContext } from '../jobs/step'
@@ -6,6 +6,7 @@ import type { RootLayout } from '../state/root'
 import { bytecodeCache, childEnvironment } from '../proc/environment'
 import { runScript } from '../proc/script'
 import { removeIfThere, writeJson } from '../state/atomic-file'
+import { prefixVariables, withVariables } from './variables'
 import type { Workshop } from './workshop'
 
 interface Probed {
@@ -20,10 +21,11 @@ export async function probeWith(
   { resources, layout, python, modules }: Probed,
   context: Pick<StepContext, 'signal' | 'log' | 'onStart' | 'progress' | 'finding'>,
 ): Promise<ProbeReport> {
+  const variables = await prefixVariables(dirname(dirname(python)), context.signal)
   return runScript({
     name: 'probe_env.py',
     argv: [python, join(resources, 'python', 'probe_env.py'), '--modules', modules.join(',')],
-    environment: childEnvironment(bytecodeCache(layout)),
+    environment: { ...withVariables(childEnvironment({}), variables), ...bytecodeCache(layout) },
     cwd: layout.root,
     signal: context.signal,
     result: ProbeReport,

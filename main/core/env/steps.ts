@@ -72,7 +72,7 @@ export function environmentSteps(deps: EnvironmentDeps, recipe: Recipe, { deep }
       (context) => probe(shop, context),
       async () => whole(await peekJson(shop.files.probe, ProbeReport)) !== null,
     ),
-    anew('environment.manifest', () => seal(shop), sealed),
+    anew('environment.manifest', ({ signal }) => seal(shop, signal), sealed),
   ]
 }
 

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { activationScripts, declaredVariables, evaluateScripts, type Variables } from './conda/activation'
 
@@ -34,6 +35,12 @@ export async function activationVariables(
   const environment = settled({ ...kept, TERM: 'dumb', ...own, PATH, ...declared })
   const scripts = await evaluateScripts(await activationScripts(prefix), environment, signal)
   return { ...foreign, VIRTUAL_ENV: null, PATH, ...own, ...declared, ...scripts }
+}
+
+/** The same for a prefix of which only the folder is known: conda leaves its mark in each of its own. */
+export async function prefixVariables(prefix: string, signal: AbortSignal): Promise<Variables> {
+  const conda = await stat(join(prefix, 'conda-meta')).catch(() => null)
+  return activationVariables(prefix, conda === null ? 'venv' : 'conda', { base: process.env, signal })
 }
 
 /**
