@@ -1,5 +1,6 @@
 import { loadKnowledge } from '../../main/core/plan/knowledge'
 import { compareMemory } from '../support/measured-memory'
+import { measureEnvironments, type EnvironmentTimes } from './environments'
 import { measureFlood } from './flood'
 import { findPracticePython, measurePlanning } from './plan'
 import { measurePage } from './page'
@@ -66,6 +67,23 @@ print(
         ]),
   ]),
 )
+
+const seconds = ({ cold, warm }: EnvironmentTimes) =>
+  `${(cold / 1000).toFixed(1)} s cold, ${(warm / 1000).toFixed(1)} s warm`
+const made = await measureEnvironments()
+print('The practice environment from nothing, and again with full caches', [
+  {
+    what: 'made, without the smoke test',
+    ours: seconds(made.ours),
+    compared: `uv: ${seconds(made.uv)}; venv and pip: ${seconds(made.pip)}; aim: at most 1.1 x uv`,
+  },
+  { what: 'smoke test', ours: seconds(made.smokeTest), compared: 'the others have none' },
+  {
+    what: 'one deleted package brought back, every file compared',
+    ours: `${(made.repairMs / 1000).toFixed(1)} s`,
+    compared: 'the others: make it again',
+  },
+])
 
 const page = await measurePage()
 print('Page, browser door (median of 5 loads, fresh profile each)', [

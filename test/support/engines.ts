@@ -1,20 +1,26 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
 export const originalPath = process.env['PATH'] ?? ''
 
-/** A real uv in front on the PATH, fetched once and kept between test runs. */
-export function withUv(): void {
+/** A real uv, fetched once and kept between test runs. */
+export function uvProgram(): string {
   const uv = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'verl-launchpad', 'uv-0.13.9')
-  if (!existsSync(join(uv, 'bin', 'uv'))) {
+  const program = join(uv, 'bin', 'uv')
+  if (!existsSync(program)) {
     spawnSync('python3', ['-m', 'venv', uv])
     spawnSync(join(uv, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', 'uv==0.13.9'])
   }
+  return program
+}
+
+/** That uv in front on the PATH. */
+export function withUv(): void {
   // Alone in a folder: the venv's own Python must not be found with it.
   const folder = mkdtempSync(join(tmpdir(), 'launchpad-uv-'))
-  spawnSync('ln', ['-s', join(uv, 'bin', 'uv'), folder])
+  symlinkSync(uvProgram(), join(folder, 'uv'))
   process.env['PATH'] = `${folder}${delimiter}${originalPath}`
 }
 
