@@ -7,6 +7,7 @@ import { KeptReport, measureMachine } from './hardware/measure'
 import { createGpuWatch } from './hardware/watch'
 import { openJobs } from './jobs/jobs'
 import { openJournal } from './jobs/journal'
+import { loadPresets } from './net/presets'
 import { createNetworkProfile } from './net/profile'
 import { openPlanner, type Planner } from './plan/planner'
 import { createRouter, type Router } from './router'
@@ -61,7 +62,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const runs = await openRuns({ folder: layout.runs, resources: options.resources, projection })
   const journal = await openJournal(join(layout.jobs, 'journal.jsonl'))
   const jobs = await openJobs({ folder: layout.jobs, journal, projection, onSettled: environments.refresh })
-  const network = createNetworkProfile(() => settings.read().network)
+  const mirrors = await loadPresets(options.resources)
+  const network = createNetworkProfile(() => settings.read().network, { cache: layout.cache, mirrors })
   const measure = async () => {
     const { oldestDriver } = await planner()
     const dispatcher = network.dispatcher()
@@ -86,6 +88,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     runs,
     environments,
     network,
+    mirrors,
     recipe,
     measure,
     planner,

@@ -115,7 +115,7 @@ describe('a clear error, and no file', () => {
       response.writeHead(404).end('<html>')
     })
     await expect(bring(url)).rejects.toMatchObject({
-      data: { code: 'NETWORK_UNREACHABLE', params: { address: new URL(url).host, detail: 'HTTP 404' } },
+      data: { code: 'FILE_NOT_OFFERED', params: { file: 'file.whl', address: new URL(url).host, status: 404 } },
     })
     expect(asked).toBe(1)
   })

@@ -25,6 +25,9 @@ export const en = {
       'The connection to {{address}} is not its own: it shows a certificate of "{{issuer}}", which this machine does not trust. A company\'s proxy or a virus scanner reads along. Ask for its CA file and set it: "launchpad settings network.caFile FILE" (Settings, Network).',
     PROXY_REFUSED:
       'The proxy {{proxy}} does not let us through: {{detail}}. Give it with its user name and password, or ask who runs it.',
+    ADDRESS_WITH_PASSWORD:
+      'The address of {{address}} holds a user name or password, and settings are kept in a plain file. Leave it empty here and set it in the environment that starts the app (HTTPS_PROXY for a proxy, PIP_INDEX_URL for a package index): it is used then.',
+    CA_FILE_BAD: '{{file}} is not a certificate in PEM form: {{detail}}',
     FILE_NOT_OFFERED:
       '{{address}} does not have {{file}} (HTTP {{status}}). A mirror may not be complete: choose another one (Settings, Network).',
     PACKAGES_UNRESOLVED: 'The package index does not offer what the recipe pins: {{detail}}',

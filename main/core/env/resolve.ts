@@ -47,24 +47,4 @@ export function localFile(wheels: string, file: LockedFile): string {
     : join(wheels, decodeURIComponent(basename(new URL(file.url).pathname)))
 }
 
-/**
- * What a failed pip said, sorted out: an address that did not answer is the network's fault, a
- * version nobody offers is the index's. pip 23 and 26 print the same two sentences.
- */
-export function explainPip(
-  output: string,
-): { code: 'NETWORK_UNREACHABLE'; address: string; detail: string } | { code: 'PACKAGES_UNRESOLVED'; detail: string } {
-  const broken =
-    /(?:connection broken by|Max retries exceeded|ConnectTimeoutError|NewConnectionError|ProxyError|SSLError)/i.exec(
-      output,
-    )
-  if (broken !== null) {
-    const host = /host='([^']+)'/.exec(output)?.[1] ?? /https?:\/\/([^/\s]+)/.exec(output)?.[1] ?? 'the package index'
-    const reason = /((?:ProxyError|SSLError|NewConnectionError|ConnectTimeoutError|ReadTimeoutError)[^\n]{0,160})/.exec(
-      output,
-    )?.[1]
-    return { code: 'NETWORK_UNREACHABLE', address: host, detail: reason ?? broken[0] }
-  }
-  const errors = output.split('\n').filter((line) => line.startsWith('ERROR:'))
-  return { code: 'PACKAGES_UNRESOLVED', detail: (errors.at(-1) ?? output.split('\n').at(-1) ?? '').slice(0, 300) }
-}
+export { explainOutput as explainPip } from '../net/trouble'
