@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import type { Dispatcher } from 'undici'
 import type { Settings } from '#contract'
+import type { AppError } from '../errors'
 import { ProfileAgent } from './agent'
 import { readTrust, trustKey, writeBundle, type Trust } from './ca'
+import { shownIssuer } from './issuer'
 import { torchSource, type Mirrors, type TorchSource } from './presets'
-import { chooseProxy } from './proxy'
+import { chooseProxy, proxyFor, shown } from './proxy'
+import { explainOutput, troubleError } from './trouble'
 
 type Network = Settings['network']
 
@@ -17,6 +20,8 @@ export interface NetworkProfile {
   /** What a child process needs to know, to be merged into its environment. */
   environment(): Record<string, string>
   dispatcher(): Dispatcher
+  /** What the output of a failed pip, uv, conda or micromamba means, with the proxy and the issuer named. */
+  explain(output: string): Promise<AppError>
   packageIndex(): string | null
   /** As it is set; `torchSource` says where a recipe's builds are. */
   torchIndex(): string | null
@@ -46,6 +51,17 @@ export function createNetworkProfile(read: () => Network, options: ProfileOption
     if (trusted?.key !== trustKey(caFile, inherited)) trusted = readTrust(caFile, inherited)
     return trusted
   }
+  function agent(): ProfileAgent {
+    const { proxy, caFile } = read()
+    const { extra, key } = trust(caFile)
+    const wanted = `${proxy ?? ''}\n${key}`
+    const latest = made.at(-1)
+    if (latest?.key === wanted) return latest.agent
+    // The one before stays until the end: a download may be under way with it.
+    const next = new ProfileAgent(chooseProxy(proxy, inherited), extra)
+    made.push({ key: wanted, agent: next })
+    return next
+  }
   return {
     environment() {
       const network = read()
@@ -55,16 +71,16 @@ export function createNetworkProfile(read: () => Network, options: ProfileOption
         ...addressVariables(network),
       }
     },
-    dispatcher() {
-      const { proxy, caFile } = read()
-      const { extra, key } = trust(caFile)
-      const wanted = `${proxy ?? ''}\n${key}`
-      const latest = made.at(-1)
-      if (latest?.key === wanted) return latest.agent
-      // The one before stays until the end: a download may be under way with it.
-      const agent = new ProfileAgent(chooseProxy(proxy, inherited), extra)
-      made.push({ key: wanted, agent })
-      return agent
+    dispatcher: agent,
+    async explain(output) {
+      const trouble = explainOutput(output)
+      const chosen = chooseProxy(read().proxy, inherited)
+      if (trouble.code === 'PROXY_REFUSED') trouble.proxy = shown(chosen.https ?? chosen.http ?? '')
+      if (trouble.code === 'TLS_INTERCEPTED' && URL.canParse(`https://${trouble.address}`)) {
+        const url = new URL(`https://${trouble.address}`)
+        trouble.issuer = await shownIssuer(url, proxyFor(url, chosen))
+      }
+      return troubleError(trouble)
     },
     packageIndex: () => read().packageIndex,
     torchIndex: () => read().torchIndex,

@@ -109,7 +109,8 @@ const fileOf = (path: string): string => {
 }
 
 /**
- * What a failed pip (23 to 26), uv, conda or micromamba said, sorted out. Asked in this order, because one
+ * What a failed pip (23 to 26), uv, conda or micromamba said, sorted out; who issued a
+ * certificate and which proxy it was is not in the text (`NetworkProfile.explain` adds them). Asked in this order, because one
  * text often holds several: pip ends with "no matching distribution" after an index that it could not reach.
  */
 export function explainOutput(output: string): Trouble {
@@ -147,11 +148,13 @@ function refusedByProxy(text: string): Trouble | null {
 
 function notTrusted(text: string): Trouble | null {
   const found =
-    /self[- ]signed certificate|unable to get (?:local )?issuer certificate|UnknownIssuer|Download error \(60\)|unable to verify the first certificate/i.exec(
+    /self[- ]signed certificate|unable to get (?:local )?issuer certificate|UnknownIssuer|CaUsedAsEndEntity|Download error \(60\)|unable to verify the first certificate/i.exec(
       text,
     )
   if (found === null) return null
-  return { code: 'TLS_INTERCEPTED', address: hostIn(text, found.index), issuer: UNKNOWN_ISSUER }
+  // pip says the address in another line than the reason.
+  const named = /Could not fetch URL https:\/\/([^/\s]+)\S*: There was a problem confirming/.exec(text)?.[1]
+  return { code: 'TLS_INTERCEPTED', address: named ?? hostIn(text, found.index), issuer: UNKNOWN_ISSUER }
 }
 
 function wrongDigest(text: string): Trouble | null {
@@ -160,10 +163,9 @@ function wrongDigest(text: string): Trouble | null {
       text,
     )
   if (found === null) return null
-  // pip names the package on the line after, conda its address.
-  const after = text.slice(found.index)
-  const named = /\n\s+(\S+==\S+|\S+\.whl|\S+\.tar\.\S+)[^\n]*:?\n/.exec(after)?.[1] ?? /url: (\S+)/.exec(after)?.[1]
-  return { code: 'DIGEST_MISMATCH', file: found[1] ?? found[2] ?? named ?? '?' }
+  // pip names the file on the line after, conda its address.
+  const url = /\n\s+\S+ from ([^\s#]+)|\n +url: (\S+)/.exec(text.slice(found.index))
+  return { code: 'DIGEST_MISMATCH', file: found[1] ?? found[2] ?? fileOf(url?.[1] ?? url?.[2] ?? '?') }
 }
 
 const unreachedWords = new RegExp(
@@ -172,7 +174,8 @@ const unreachedWords = new RegExp(
     'Max retries exceeded', // pip, conda
     '(?:ConnectTimeout|ReadTimeout|NewConnection|NameResolution|Proxy|SSL)Error', // urllib3, requests
     'CondaHTTPError: HTTP 000',
-    'error sending request for url', // uv
+    'error sending request for url|HTTP status server error', // uv
+    'HTTP error 5\\d\\d while getting|5\\d\\d Server Error', // pip, conda
     'operation timed out|tcp connect error|dns error|client error \\(Connect\\)',
     'Download error \\((?:5|6|7|18|28|35|52|55|56)\\)', // libcurl in mamba: CURLcode
     'Could not resolve host|Connection refused|Connection reset by peer',
@@ -187,8 +190,8 @@ function unreached(text: string): Trouble | null {
     /((?:ProxyError|SSLError|NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError)[^\n]{0,160})/.exec(
       text,
     )?.[1] ??
-    // uv's chain of causes, the last of which says it.
-    [...text.matchAll(/Caused by: ([^\n]{1,160})/g)].at(-1)?.[1] ??
+    // uv's chain of causes, the last of which says it; "Caused by" until 0.9.
+    [...text.matchAll(/^ +(?:Caused by|cause): ([^\n]{1,160})/gm)].at(-1)?.[1] ??
     /(Download error \(\d+\)[^\n[]{0,160})/.exec(text)?.[1]?.trim()
   return { code: 'NETWORK_UNREACHABLE', address: hostIn(text, found.index), detail: reason ?? found[0] }
 }
