@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createServer as createTls, rootCertificates } from 'node:tls'
-import { promisify } from 'node:util'
+import { execa } from 'execa'
 import { request } from 'undici'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defaultSettings, type Settings } from '#contract'
@@ -112,11 +111,14 @@ describe('what a real pip says of it', () => {
   const pip = ['-m', 'pip', 'install', '--dry-run', '--no-cache-dir', '--retries', '1', '--timeout', '5', 'one']
 
   async function said(environment: NodeJS.ProcessEnv, index: string) {
-    const run = promisify(execFile)(python, [...pip, '--index-url', index], { env: { ...plain, ...environment } })
-    return run.then(
-      () => 'nothing',
-      ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr,
-    )
+    const env = { ...plain, ...environment }
+    const { all } = await execa(python, [...pip, '--index-url', index], {
+      env,
+      extendEnv: false,
+      all: true,
+      reject: false,
+    })
+    return all
   }
 
   it('names the company, and trusts it with its file', async () => {
@@ -217,7 +219,7 @@ describe('the bundle of certificates', () => {
     const port = await net.https(company, (_request, response) => void response.end('bytes'))
     const script = `import urllib.request as u; print(u.urlopen('https://localhost:${port}/').read().decode())`
     const python = (environment: Record<string, string>) =>
-      promisify(execFile)('python3', ['-c', script], { env: childEnvironment(environment) })
+      execa('python3', ['-c', script], { env: childEnvironment(environment), extendEnv: false })
     const { stdout } = await python(profileOf({ caFile: company.caFile }, {}, await folder()).environment())
     expect(stdout.trim()).toBe('bytes')
     await expect(python({})).rejects.toThrow(/CERTIFICATE_VERIFY_FAILED/)

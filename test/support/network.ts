@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { createServer as createHttp, type IncomingMessage, type RequestListener } from 'node:http'
 import { createServer as createHttps } from 'node:https'
@@ -6,6 +5,7 @@ import { connect, createServer as createTcp, type AddressInfo, type Server as Tc
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { execaSync } from 'execa'
 
 /** Servers of one test file, all on loopback; `closeAll` ends them and every connection. */
 export function servers() {
@@ -89,14 +89,10 @@ export function makeAuthority(organisation: string): Identity & { caFile: string
   const folder = mkdtempSync(join(tmpdir(), 'launchpad 证书 '))
   const at = (name: string) => join(folder, name)
   const make = (name: string, subject: string, ...more: string[]) =>
-    execFileSync(
-      'openssl',
-      ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30'].concat(
-        ['-subj', subject, '-keyout', at(`${name}.key`), '-out', at(`${name}.pem`)],
-        more,
-      ),
-      { stdio: 'pipe' },
-    )
+    execaSync('openssl', [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30'],
+      ...['-subj', subject, '-keyout', at(`${name}.key`), '-out', at(`${name}.pem`), ...more],
+    ])
   make('ca', `/O=${organisation}/CN=Root`)
   const names = 'subjectAltName=DNS:localhost,DNS:mirror.test,IP:127.0.0.1'
   const leaf = ['-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-addext', names]

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors'
 import type { StepId, StepView } from '../job'
+import type { MirrorKind } from '../network'
 import type { MemoryPart, MemoryPhase, Nearest } from '../plan'
 import type { RunView } from '../run'
 
@@ -93,6 +94,10 @@ export const en = {
     stopped: 'stopped',
     lost: 'ended while away',
   } satisfies Record<RunView['status'], string>,
+  mirrorKind: { packages: 'packages', torch: 'PyTorch', conda: 'conda', hub: 'models' } satisfies Record<
+    MirrorKind,
+    string
+  >,
   terminal: {
     livePage: 'Live page: {{address}}',
     done: 'Practice is done: {{steps}} training steps, {{duration}} in all.',
@@ -108,6 +113,9 @@ export const en = {
     next: 'Next: open the page to see the charts and the log (npm start),\nor practise on the real GSM8K: npm run practice -- --data FOLDER (train.jsonl and test.jsonl).',
     stillHere: 'The page is still here: {{address}}',
     notBuilt: 'The page is not built here: run "npm run build" first.',
+    presets: 'Presets (* in use). "launchpad network use NAME" sets what one offers:',
+    latency: '{{ms}} ms',
+    notReached: 'not reached',
     tunnel:
       'From another computer: ssh -L {{port}}:127.0.0.1:{{port}} <this machine>, then open the same address there.',
   },

@@ -82,6 +82,7 @@ export const zhCN: Words = {
     stopped: '已停止',
     lost: '离开期间已结束',
   },
+  mirrorKind: { packages: '软件包', torch: 'PyTorch', conda: 'conda', hub: '模型' },
   terminal: {
     livePage: '实时页面：{{address}}',
     done: '练习完成：共训练 {{steps}} 步，全过程用时 {{duration}}。',
@@ -97,6 +98,9 @@ export const zhCN: Words = {
     next: '接下来：打开页面查看曲线和日志（npm start），\n或用真正的 GSM8K 练习：npm run practice -- --data 文件夹（含 train.jsonl 和 test.jsonl）。',
     stillHere: '页面仍在这里：{{address}}',
     notBuilt: '页面尚未构建：请先运行“npm run build”。',
+    presets: '预设（* 正在使用）。“launchpad network use 名称”会设置它提供的地址：',
+    latency: '{{ms}} 毫秒',
+    notReached: '无法访问',
     tunnel: '从另一台电脑访问：ssh -L {{port}}:127.0.0.1:{{port}} <本机>，然后在那台电脑上打开同一地址。',
   },
   phase: {

@@ -74,3 +74,8 @@ export function uvIndexArguments(
     ...(extra.length + links.length === 0 ? [] : ['--index-strategy', 'unsafe-best-match']),
   ]
 }
+
+/** The `cert` of pip's configuration for uv, where nothing else names certificates already. */
+export function uvCertificate(config: PipConfig, environment: NodeJS.ProcessEnv): Record<string, string> {
+  return config.cert === null || environment['SSL_CERT_FILE'] ? {} : { SSL_CERT_FILE: config.cert }
+}
