@@ -1,4 +1,4 @@
-import { isChosen, presetPatch, type Client, type Preset, type PresetProbe, type Settings } from '#contract'
+import { isChosen, presetPatch, ranked, type Client, type Preset, type PresetProbe, type Settings } from '#contract'
 import { AppError } from '#core'
 import { table } from './format'
 import { networkSettingLines } from './show'
@@ -16,7 +16,7 @@ export function networkLines(
     if (found === undefined) return ''
     return found.latencyMs === null ? say('terminal.notReached') : say('terminal.latency', { ms: found.latencyMs })
   }
-  const rows = presets.map((preset) => [
+  const rows = ranked(presets, probes ?? []).map((preset) => [
     isChosen(preset, network) ? '*' : ' ',
     preset.id,
     preset.name,

@@ -46,3 +46,13 @@ export function presetPatch(preset: Preset): Partial<Settings['network']> {
 export function isChosen(preset: Preset, network: Settings['network']): boolean {
   return preset.sources.every(({ kind, address }) => network[settingOfKind[kind]] === address)
 }
+
+/** Quickest first by the quickest place of each; those that did not answer stay last, in their own order. */
+export function ranked(presets: Preset[], probes: PresetProbe[]): Preset[] {
+  const reached = probes.filter(({ latencyMs }) => latencyMs !== null)
+  const rank = ({ id }: Preset) => {
+    const place = reached.findIndex(({ preset }) => preset === id)
+    return place === -1 ? reached.length : place
+  }
+  return presets.toSorted((a, b) => rank(a) - rank(b))
+}

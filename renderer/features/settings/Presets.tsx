@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconCheck, IconGauge } from '@tabler/icons-react'
-import { isChosen, presetPatch, type Preset, type PresetProbe } from '#contract'
+import { isChosen, presetPatch, ranked, type Preset, type PresetProbe } from '#contract'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useConnection } from '../../stores/connection'
@@ -38,7 +38,7 @@ export function Presets() {
         </Button>
       </div>
       <ul>
-        {presets.map((preset) => (
+        {ranked(presets, probes).map((preset) => (
           <Line
             key={preset.id}
             preset={preset}

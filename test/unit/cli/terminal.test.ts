@@ -113,6 +113,7 @@ it('the network shows what is set, and how quick each preset is', async () => {
   expect(text).toContain('network.condaChannels https://m/c')
   expect(text).toContain('*  near      Near      packages 12 ms; conda not reached')
   expect(text).toContain('   official  Official  packages')
+  expect(text.indexOf('Near')).toBeLessThan(text.indexOf('Official'))
   expect(networkLines(network, presets, null, await createSay('zh-CN')).join('\n')).not.toMatch(/terminal\.|\{\{/)
 })
 
