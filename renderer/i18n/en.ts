@@ -314,6 +314,7 @@ export const en = {
     hubEndpointHint: 'In place of the Hugging Face hub.',
     presets: 'Mirrors',
     presetsText: 'Each sets the addresses it offers and leaves the others as they are.',
+    official: 'Official',
     measure: 'Measure',
     use: 'Use',
     usePreset: 'Use {{name}}',

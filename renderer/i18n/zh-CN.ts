@@ -293,6 +293,7 @@ export const zhCN: PageWords = {
     hubEndpointHint: '代替 Hugging Face 的地址。',
     presets: '镜像',
     presetsText: '每项只设置它提供的地址，其余保持不变。',
+    official: '官方',
     measure: '测速',
     use: '使用',
     usePreset: '使用 {{name}}',

@@ -215,6 +215,11 @@ describe('the bundle of certificates', () => {
     expect(await readFile(file, 'utf8')).not.toContain(pem.trim())
   })
 
+  it('of the environment is told to mamba, which reads no such variable', () => {
+    expect(profileOf({}, { SSL_CERT_FILE: company.caFile }).environment()).toEqual({ MAMBA_SSL_VERIFY: company.caFile })
+    expect(profileOf({}, { SSL_CERT_FILE: '/not/there' }).environment()).toEqual({})
+  })
+
   it('is what a Python of ours verifies with', async () => {
     const port = await net.https(company, (_request, response) => void response.end('bytes'))
     const script = `import urllib.request as u; print(u.urlopen('https://localhost:${port}/').read().decode())`

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dispatcher } from 'undici'
 import type { Settings } from '#contract'
@@ -68,6 +69,7 @@ export function createNetworkProfile(read: () => Network, options: ProfileOption
       return {
         ...proxyVariables(network.proxy, inherited),
         ...caVariables(network.caFile, options.cache, trust),
+        ...(network.caFile === null ? inheritedCa(inherited) : {}),
         ...addressVariables(network),
       }
     },
@@ -124,6 +126,12 @@ function caVariables(
     CONDA_SSL_VERIFY: bundle, // conda: CONDA_ and the name of the setting (EnvRawParameter)
     MAMBA_SSL_VERIFY: bundle, // mamba 2 knows only its own prefix (Configurable::set_env_var_names)
   }
+}
+
+/** Others read these variables by themselves; mamba does not, once its own are not set (ssl_verify_hook). */
+function inheritedCa(inherited: NodeJS.ProcessEnv): Record<string, string> {
+  const named = inherited['SSL_CERT_FILE'] || inherited['REQUESTS_CA_BUNDLE']
+  return named !== undefined && existsSync(named) ? { MAMBA_SSL_VERIFY: named } : {}
 }
 
 /** Only what is set: an index that pip or conda is configured with stays in force otherwise. */

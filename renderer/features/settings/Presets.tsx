@@ -63,9 +63,10 @@ interface LineProps {
 function Line({ preset, probes, busy, onUse }: LineProps) {
   const { t } = useTranslation()
   const chosen = useCore((state) => isChosen(preset, state.settings.network))
+  const name = preset.id === 'official' ? t('settings.official') : preset.name
   return (
     <li>
-      <span className={css.presetName}>{preset.name}</span>
+      <span className={css.presetName}>{name}</span>
       <ul className={css.sources}>
         {preset.sources.map(({ kind, address }) => {
           const probe = probes.find((found) => found.kind === kind)
@@ -90,7 +91,7 @@ function Line({ preset, probes, busy, onUse }: LineProps) {
           size="compact-sm"
           variant="subtle"
           disabled={busy}
-          aria-label={t('settings.usePreset', { name: preset.name })}
+          aria-label={t('settings.usePreset', { name })}
           onClick={onUse}
         >
           {t('settings.use')}
