@@ -25,6 +25,9 @@ const house = {
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
 }
 
+const noAddress =
+  'Addresses are data (resources/) or settings, and reached through the network profile (main/core/net).'
+
 export default tseslint.config(
   { ignores: ['dist/', 'release/', 'node_modules/', 'test-results/'] },
   js.configs.recommended,
@@ -47,6 +50,17 @@ export default tseslint.config(
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { parserOptions: { projectService: false } },
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
+  },
+  {
+    files: ['main/core/**/*.ts'],
+    ignores: ['main/core/net/**'],
+    rules: {
+      'no-restricted-syntax': [
+        ...house['no-restricted-syntax'],
+        { selector: 'Literal[value=/https?:\\u002F\\u002F\\w/]', message: noAddress },
+        { selector: 'TemplateElement[value.raw=/https?:\\u002F\\u002F/]', message: noAddress },
+      ],
+    },
   },
   { files: ['renderer/**/*.{ts,tsx}'], plugins: { 'react-hooks': hooks }, rules: hooks.configs.recommended.rules },
   {

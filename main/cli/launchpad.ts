@@ -16,6 +16,7 @@ import { doctorLines } from './doctor'
 import { cleanCommand, environmentActions, environmentCommand } from './environments'
 import { failureJson, practice, reportJson, reportLines } from './practice'
 import { planJson, planLines, planRequest, readText, type PlanOptions } from './plan'
+import { networkLines, usePreset } from './network'
 import { runLines, settingsLines, settingPatch } from './show'
 import { createSay, sayError, terminalLanguage, type Say } from './words'
 
@@ -238,7 +239,10 @@ async function printLog(client: Client, id: string): Promise<number> {
 }
 
 command('settings', 'show the settings, or change one: launchpad settings network.proxy http://host:port')
-  .argument('[name]', 'language | theme | network.proxy | network.packageIndex | network.torchIndex')
+  .argument(
+    '[name]',
+    'language | theme | network.(proxy | caFile | packageIndex | torchIndex | condaChannels | hubEndpoint)',
+  )
   .argument('[value]', '"-" sets it back')
   .action((name: string | undefined, value: string | undefined, options: Common) =>
     withCore(options, async ({ client, json, print }) => {
@@ -248,6 +252,21 @@ command('settings', 'show the settings, or change one: launchpad settings networ
           : await client.settings.update(settingPatch(name, value))
       for (const line of settingsLines(settings)) print(line)
       if (json) printJson(settings)
+      return 0
+    }),
+  )
+
+command('network', 'show how the network is reached and how quick each preset is, or use one: network use tuna')
+  .argument('[action]', 'show | use', 'show')
+  .argument('[preset]')
+  .action((action: string, preset: string | undefined, options: Common) =>
+    withCore(options, async ({ client, say, json, print }) => {
+      if (action === 'use') await usePreset(client, preset ?? '')
+      const presets = await client.network.presets()
+      const probes = action === 'use' ? null : await client.network.probe()
+      const { network } = (await client.snapshot()).settings
+      for (const line of networkLines(network, presets, probes, say)) print(line)
+      if (json) printJson({ network, presets, probes })
       return 0
     }),
   )

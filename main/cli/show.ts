@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { SettingsPatch, type RunView, type Settings } from '#contract'
 import { AppError } from '#core'
 import type { Say } from './words'
@@ -21,15 +22,24 @@ export function settingsLines(settings: Settings): string[] {
   return [
     `language              ${language ?? '(system)'}`,
     `theme                 ${theme}`,
+    ...networkSettingLines(network),
+  ]
+}
+
+export function networkSettingLines(network: Settings['network']): string[] {
+  return [
     `network.proxy         ${network.proxy ?? '(as the system says)'}`,
+    `network.caFile        ${network.caFile ?? '(what the system trusts)'}`,
     `network.packageIndex  ${network.packageIndex ?? '(as pip is set up)'}`,
     `network.torchIndex    ${network.torchIndex ?? '(as the recipe says)'}`,
+    `network.condaChannels ${network.condaChannels ?? '(as conda knows them)'}`,
+    `network.hubEndpoint   ${network.hubEndpoint ?? '(the hub itself)'}`,
   ]
 }
 
 /** "network.proxy", "http://..." -> a patch; "-" is null. BAD_INPUT for a name or value that is none. */
 export function settingPatch(name: string, text: string): SettingsPatch {
-  const value = text === '-' ? null : text
+  const value = text === '-' ? null : name === 'network.caFile' ? resolve(text) : text
   const [group, key] = name.split('.')
   const patch = SettingsPatch.strict().safeParse(
     key === undefined ? { [name]: value } : { [group ?? '']: { [key]: value } },

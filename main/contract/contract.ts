@@ -4,6 +4,7 @@ import { CleanResult, EnvironmentRequest, EnvironmentView, LockFormat, RecipeVie
 import { AppErrorData } from './errors'
 import { GpuUse, MachineReport } from './machine'
 import { ModelFacts, Plan, PlanExportFormat, PlanRequest } from './plan'
+import { Preset, PresetProbe } from './network'
 import { PracticeInput } from './practice'
 import { Projection, ProjectionEvent } from './projection'
 import { LogChunk, LogRequest, MetricsChunk } from './run'
@@ -42,6 +43,11 @@ export const contract = {
     measure: base.output(MachineReport),
     /** One event a second for as long as it is listened to; ends where there is no NVIDIA card. */
     watchGpus: base.output(eventIterator(GpuUse)),
+  },
+  network: {
+    presets: base.output(z.array(Preset)),
+    /** Asks every preset now, through the proxy that is set. */
+    probe: base.output(z.array(PresetProbe)),
   },
   plan: {
     /** Pure: nothing is kept. MODEL_* errors for a model that cannot be read. */

@@ -19,6 +19,8 @@ export const errorCodes = [
   'NETWORK_UNREACHABLE', // address, detail
   'TLS_INTERCEPTED', // address, issuer
   'PROXY_REFUSED', // proxy, detail
+  'ADDRESS_WITH_PASSWORD', // address
+  'CA_FILE_BAD', // file, detail
   'FILE_NOT_OFFERED', // file, address, status
   'PACKAGES_UNRESOLVED', // detail
   'DIGEST_MISMATCH', // file

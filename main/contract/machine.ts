@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Finding } from './errors'
+import { Probed } from './network'
 
 /**
  * A measurement that may not have been possible. "absent" means we looked and it is not there;
@@ -105,16 +106,7 @@ export const MachineReport = z.object({
   ray: probe(z.object({ pids: z.array(z.number().int()) })),
   pythons: z.array(PythonFound),
   engines: z.array(z.object({ name: z.string(), path: z.string(), version: z.string() })),
-  mirrors: z.array(
-    z.object({
-      name: z.string(),
-      kind: z.enum(['hub', 'packages', 'torch', 'conda']),
-      address: z.string(),
-      /** null: it did not answer in time. */
-      latencyMs: z.number().nullable(),
-      detail: z.string().nullable(),
-    }),
-  ),
+  mirrors: z.array(Probed),
   findings: z.array(Finding),
 })
 export type MachineReport = z.infer<typeof MachineReport>

@@ -9,6 +9,20 @@ export const GuideStep = z.enum(guideSteps)
 export type GuideStep = z.infer<typeof GuideStep>
 
 const address = z.url({ protocol: /^https?$/ })
+const absolutePath = z.string().regex(/^(\/|[A-Za-z]:[\\/])/)
+
+const network = {
+  /** Never with a password: one belongs into HTTPS_PROXY of the environment, which holds when this is null. */
+  proxy: address.nullable(),
+  packageIndex: address.nullable(),
+  torchIndex: address.nullable(),
+  /** A certificate (PEM) to trust beside the usual ones: that of a company's proxy. */
+  caFile: absolutePath.nullable(),
+  /** Takes the place of the Hugging Face hub in every program that reads HF_ENDPOINT. */
+  hubEndpoint: address.nullable(),
+  /** The folder that holds the channels; "conda-forge" is appended. */
+  condaChannels: address.nullable(),
+}
 
 export const Settings = z.object({
   version: z.literal(1),
@@ -18,9 +32,11 @@ export const Settings = z.object({
   guide: z.object({ step: GuideStep, finished: z.boolean() }),
   /** null: what the recipe or the tools on this machine are already set to. */
   network: z.object({
-    proxy: address.nullable(),
-    packageIndex: address.nullable(),
-    torchIndex: address.nullable(),
+    ...network,
+    // Not in files of earlier versions.
+    caFile: network.caFile.default(null),
+    hubEndpoint: network.hubEndpoint.default(null),
+    condaChannels: network.condaChannels.default(null),
   }),
 })
 export type Settings = z.infer<typeof Settings>
@@ -29,7 +45,7 @@ export const SettingsPatch = z.object({
   language: Settings.shape.language.optional(),
   theme: Settings.shape.theme.optional(),
   guide: Settings.shape.guide.optional(),
-  network: Settings.shape.network.partial().optional(),
+  network: z.object(network).partial().optional(),
 })
 export type SettingsPatch = z.infer<typeof SettingsPatch>
 
@@ -38,5 +54,12 @@ export const defaultSettings: Settings = {
   language: null,
   theme: 'system',
   guide: { step: 'welcome', finished: false },
-  network: { proxy: null, packageIndex: null, torchIndex: null },
+  network: {
+    proxy: null,
+    packageIndex: null,
+    torchIndex: null,
+    caFile: null,
+    hubEndpoint: null,
+    condaChannels: null,
+  },
 }

@@ -9,6 +9,7 @@ import { KeptReport, measureMachine } from './hardware/measure'
 import { createGpuWatch } from './hardware/watch'
 import { openJobs } from './jobs/jobs'
 import { openJournal } from './jobs/journal'
+import { loadPresets } from './net/presets'
 import { createNetworkProfile } from './net/profile'
 import { openPlanner, type Planner } from './plan/planner'
 import { createRouter, type Router } from './router'
@@ -63,7 +64,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     jobs: {},
     runs: {},
   })
-  const network = createNetworkProfile(() => settings.read().network)
+  const mirrors = await loadPresets(options.resources)
+  const network = createNetworkProfile(() => settings.read().network, { cache: layout.cache, mirrors })
   const [book, ledger] = [await openBook(layout.book), createLedger()]
   const machine = () => {
     const report = projection.read().machine
@@ -106,6 +108,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     environments,
     recipes,
     space,
+    mirrors,
     recipe,
     measure,
     planner,

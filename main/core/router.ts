@@ -7,6 +7,9 @@ import { claimOf, makeEnvironment, reserveFor, type Started } from './env/maker'
 import { environmentId, type Recipe } from './env/recipe'
 import type { GpuWatch } from './hardware/watch'
 import type { Jobs } from './jobs/jobs'
+import { checkNetwork } from './net/check'
+import { presetViews, type Mirrors } from './net/presets'
+import { rankPresets } from './net/rank'
 import type { PracticeDeps } from './practice/place'
 import { importPlan } from './plan/export'
 import type { Planner } from './plan/planner'
@@ -21,6 +24,7 @@ import { readMetrics, readText } from './train/read-log'
 export interface RouterDeps extends PracticeDeps {
   projection: ProjectionStore
   settings: SettingsStore
+  mirrors: Mirrors
   jobs: Jobs
   environments: Environments
   recipes: Map<string, Recipe>
@@ -92,6 +96,7 @@ export function createRouter(deps: RouterDeps) {
     watch: guarded.watch.handler(({ signal }) => projection.watch(signal)),
     settings: {
       update: guarded.settings.update.handler(async ({ input }) => {
+        if (input.network !== undefined) checkNetwork(input.network)
         const value = await settings.update(input)
         projection.apply({ topic: 'settings', value })
         return value
@@ -113,6 +118,10 @@ export function createRouter(deps: RouterDeps) {
     machine: {
       measure: guarded.machine.measure.handler(() => deps.measure()),
       watchGpus: guarded.machine.watchGpus.handler(({ signal }) => deps.watchGpus(signal)),
+    },
+    network: {
+      presets: guarded.network.presets.handler(() => presetViews(deps.mirrors)),
+      probe: guarded.network.probe.handler(() => rankPresets(deps.mirrors, deps.network.dispatcher())),
     },
     plan: {
       make: guarded.plan.make.handler(async ({ input }) => (await deps.planner()).make(input)),

@@ -26,10 +26,11 @@ afterEach(() => {
   server?.close()
 })
 
-async function bring(url: string, before?: Buffer, digest = sha256) {
+async function bring(url: string, before?: Buffer, digest = sha256, stallMs = 30_000) {
   const target = join(await mkdtemp(join(tmpdir(), 'launchpad 下载 ')), 'file.whl')
   if (before !== undefined) await writeFile(`${target}.part`, before)
   let bytes = 0
+  const hosts: string[] = []
   await fetchFile({
     url,
     target,
@@ -37,8 +38,11 @@ async function bring(url: string, before?: Buffer, digest = sha256) {
     dispatcher: new Agent(),
     signal: new AbortController().signal,
     onBytes: (position) => (bytes = position),
+    onHost: (host) => hosts.push(host),
+    stallMs,
+    pauseMs: 10,
   })
-  return { content: await readFile(target), bytes }
+  return { content: await readFile(target), bytes, hosts }
 }
 
 const whole = (response: ServerResponse) => response.writeHead(200, { 'content-length': body.length }).end(body)
@@ -94,6 +98,47 @@ describe('a file arrives whole and right', () => {
     expect((await bring(url, Buffer.concat([body, body]))).content.equals(body)).toBe(true)
   })
 
+  it('when a server falls silent in the middle, each time: it goes on for as long as it gets further', async () => {
+    const url = await serving((request, response) => {
+      const from = rangeStart(request)
+      const to = Math.min(from + 40_000, body.length)
+      const range = `bytes ${from}-${body.length - 1}/${body.length}`
+      response.writeHead(from === 0 ? 200 : 206, { 'content-length': body.length - from, 'content-range': range })
+      response.write(body.subarray(from, to))
+      if (to === body.length) response.end()
+    })
+    expect((await bring(url, undefined, sha256, 300)).content.equals(body)).toBe(true)
+  })
+
+  it('when the host is slow but not silent', async () => {
+    const url = await serving((_request, response) => {
+      response.writeHead(200, { 'content-length': body.length })
+      let sent = 0
+      const timer = setInterval(() => {
+        response.write(body.subarray(sent, (sent += 30_000)))
+        if (sent >= body.length) clearInterval(timer)
+      }, 100)
+    })
+    expect((await bring(url, undefined, sha256, 600)).content.equals(body)).toBe(true)
+  })
+
+  it('when it is at another host: that one is named, and asked for the rest only', async () => {
+    const asked: string[] = []
+    const storage = await serving((request, response) => {
+      asked.push(`${request.url ?? ''} ${rangeStart(request)}`)
+      rest(request, response)
+    })
+    const first = server
+    const url = await serving((_request, response) => {
+      response.writeHead(302, { location: storage.replace('127.0.0.1', 'localhost') }).end()
+    })
+    const { content, hosts } = await bring(url, body.subarray(0, 200_000))
+    first?.close()
+    expect(content.equals(body)).toBe(true)
+    expect(asked).toEqual(['/file.whl 200000'])
+    expect(hosts).toEqual([new URL(storage.replace('127.0.0.1', 'localhost')).host])
+  })
+
   it('when the server is out of order for a moment', async () => {
     const url = await serving(
       (_request, response, count) => void (count < 3 ? response.writeHead(503).end() : whole(response)),
@@ -115,9 +160,37 @@ describe('a clear error, and no file', () => {
       response.writeHead(404).end('<html>')
     })
     await expect(bring(url)).rejects.toMatchObject({
-      data: { code: 'NETWORK_UNREACHABLE', params: { address: new URL(url).host, detail: 'HTTP 404' } },
+      data: { code: 'FILE_NOT_OFFERED', params: { file: 'file.whl', address: new URL(url).host, status: 404 } },
     })
     expect(asked).toBe(1)
+  })
+
+  it('when the other host that it is at does not have it: that one is named', async () => {
+    const storage = await serving((_request, response) => void response.writeHead(403).end())
+    const first = server
+    const url = await serving((_request, response) => void response.writeHead(307, { location: storage }).end())
+    await expect(bring(url)).rejects.toMatchObject({
+      data: { code: 'FILE_NOT_OFFERED', params: { address: new URL(storage).host, status: 403 } },
+    })
+    first?.close()
+  })
+
+  it('when it is sent from one address to the next for ever', async () => {
+    const url = await serving((_request, response, count) => {
+      response.writeHead(302, { location: `/${count}` }).end()
+    })
+    await expect(bring(url)).rejects.toMatchObject({ data: { code: 'FILE_NOT_OFFERED', params: { status: 302 } } })
+  })
+
+  it('when the server breaks off each time and knows no ranges: it is not asked for ever', async () => {
+    let asked = 0
+    const url = await serving((_request, response, count) => {
+      asked = count
+      response.writeHead(200, { 'content-length': body.length })
+      response.write(body.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 20))
+    })
+    await expect(bring(url)).rejects.toMatchObject({ data: { code: 'NETWORK_UNREACHABLE' } })
+    expect(asked).toBeLessThan(10)
   })
 
   it('when it is cancelled, at once', async () => {

@@ -32,7 +32,7 @@ export async function openRoom(root: string, network: Partial<Settings['network'
   const projection = createProjection(emptyProjection(root))
   const machine = await measureMachine(root, resolve('resources'))
   const journal = await openJournal(join(layout.jobs, 'journal.jsonl'))
-  const profile = createNetworkProfile(() => ({ ...defaultSettings.network, ...network }))
+  const profile = createNetworkProfile(() => ({ ...defaultSettings.network, ...network }), { cache: layout.cache })
   const [book, ledger] = [await openBook(layout.book), createLedger()]
   const deps: EnvironmentDeps = {
     ...{ layout, resources: resolve('resources'), network: profile, ledger, book },

@@ -1,6 +1,7 @@
 import type { ComponentHealth, ComponentId, EnvironmentView } from '../environment'
 import type { ErrorCode } from '../errors'
 import type { StepId, StepView } from '../job'
+import type { MirrorKind } from '../network'
 import type { MemoryPart, MemoryPhase, Nearest } from '../plan'
 import type { RunView } from '../run'
 
@@ -26,6 +27,9 @@ export const en = {
       'The connection to {{address}} is not its own: it shows a certificate of "{{issuer}}", which this machine does not trust. A company\'s proxy or a virus scanner reads along. Ask for its CA file and set it: "launchpad settings network.caFile FILE" (Settings, Network).',
     PROXY_REFUSED:
       'The proxy {{proxy}} does not let us through: {{detail}}. Give it with its user name and password, or ask who runs it.',
+    ADDRESS_WITH_PASSWORD:
+      'The address of {{address}} holds a user name or password, and settings are kept in a plain file. Leave it empty here and set it in the environment that starts the app (HTTPS_PROXY for a proxy, PIP_INDEX_URL for a package index): it is used then.',
+    CA_FILE_BAD: '{{file}} is not a certificate in PEM form: {{detail}}',
     FILE_NOT_OFFERED:
       '{{address}} does not have {{file}} (HTTP {{status}}). A mirror may not be complete: choose another one (Settings, Network).',
     PACKAGES_UNRESOLVED: 'The package index does not offer what the recipe pins: {{detail}}',
@@ -91,6 +95,10 @@ export const en = {
     stopped: 'stopped',
     lost: 'ended while away',
   } satisfies Record<RunView['status'], string>,
+  mirrorKind: { packages: 'packages', torch: 'PyTorch', conda: 'conda', hub: 'models' } satisfies Record<
+    MirrorKind,
+    string
+  >,
   terminal: {
     livePage: 'Live page: {{address}}',
     done: 'Practice is done: {{steps}} training steps, {{duration}} in all.',
@@ -106,6 +114,9 @@ export const en = {
     next: 'Next: open the page to see the charts and the log (npm start),\nor practise on the real GSM8K: npm run practice -- --data FOLDER (train.jsonl and test.jsonl).',
     stillHere: 'The page is still here: {{address}}',
     notBuilt: 'The page is not built here: run "npm run build" first.',
+    presets: 'Presets (* in use). "launchpad network use NAME" sets what one offers:',
+    latency: '{{ms}} ms',
+    notReached: 'not reached',
     tunnel:
       'From another computer: ssh -L {{port}}:127.0.0.1:{{port}} <this machine>, then open the same address there.',
   },

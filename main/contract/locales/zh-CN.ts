@@ -19,6 +19,9 @@ export const zhCN: Words = {
     TLS_INTERCEPTED:
       '与 {{address}} 的连接被中间人接管：对方出示的证书由“{{issuer}}”签发，本机不信任它。通常是公司代理或杀毒软件在检查流量。请向管理员索取 CA 文件并设置：“launchpad settings network.caFile 文件”（设置 → 网络）。',
     PROXY_REFUSED: '代理 {{proxy}} 不放行：{{detail}}。请填写带用户名和密码的代理地址，或联系代理的管理员。',
+    ADDRESS_WITH_PASSWORD:
+      '{{address}} 的地址中含有用户名或密码，而设置以明文文件保存。请将此处留空，并在启动本应用的环境变量中设置（代理用 HTTPS_PROXY，软件包索引用 PIP_INDEX_URL），应用会使用它们。',
+    CA_FILE_BAD: '{{file}} 不是 PEM 格式的证书：{{detail}}',
     FILE_NOT_OFFERED: '{{address}} 没有 {{file}}（HTTP {{status}}）。镜像可能不完整：请换一个镜像（设置 → 网络）。',
     PACKAGES_UNRESOLVED: '软件包索引中没有配方所需的版本：{{detail}}',
     DIGEST_MISMATCH: '{{file}} 两次下载都已损坏：校验值与索引给出的不符。请换一个镜像。',
@@ -79,6 +82,7 @@ export const zhCN: Words = {
     stopped: '已停止',
     lost: '离开期间已结束',
   },
+  mirrorKind: { packages: '软件包', torch: 'PyTorch', conda: 'conda', hub: '模型' },
   terminal: {
     livePage: '实时页面：{{address}}',
     done: '练习完成：共训练 {{steps}} 步，全过程用时 {{duration}}。',
@@ -94,6 +98,9 @@ export const zhCN: Words = {
     next: '接下来：打开页面查看曲线和日志（npm start），\n或用真正的 GSM8K 练习：npm run practice -- --data 文件夹（含 train.jsonl 和 test.jsonl）。',
     stillHere: '页面仍在这里：{{address}}',
     notBuilt: '页面尚未构建：请先运行“npm run build”。',
+    presets: '预设（* 正在使用）。“launchpad network use 名称”会设置它提供的地址：',
+    latency: '{{ms}} 毫秒',
+    notReached: '无法访问',
     tunnel: '从另一台电脑访问：ssh -L {{port}}:127.0.0.1:{{port}} <本机>，然后在那台电脑上打开同一地址。',
   },
   phase: {

@@ -32,8 +32,9 @@ export async function fetchLocked(
   const failed = new AbortController()
   const signal = AbortSignal.any([context.signal, failed.signal])
   const bring = async (file: LockedFile) => {
-    const what = `${file.name} ${file.version} (${new URL(file.url).host})`
+    let what = `${file.name} ${file.version} (${new URL(file.url).host})`
     context.log(`fetching ${what}`)
+    const onHost = (host: string) => (what = `${file.name} ${file.version} (${host})`)
     const onBytes = (position: number) => {
       context.landed(Math.max(0, position - (positions.get(file.url) ?? position)))
       positions.set(file.url, position)
@@ -46,6 +47,7 @@ export async function fetchLocked(
       dispatcher,
       signal,
       onBytes,
+      onHost,
     })
   }
   try {

@@ -75,7 +75,11 @@ async function channelTrouble({ deps }: Workshop, tools: Tools): Promise<Finding
   if (detail === null) return null
   const found = foundProgram(deps.machine().engines)
   // Without a conda on the machine nobody expects one: it is worth a remark, no more.
-  return { code: 'CONDA_CHANNEL_UNREACHABLE', severity: found === null ? 'info' : 'warning', params: { address, detail } }
+  return {
+    code: 'CONDA_CHANNEL_UNREACHABLE',
+    severity: found === null ? 'info' : 'warning',
+    params: { address, detail },
+  }
 }
 
 /** Whether the prefix has a Python that starts. */
@@ -85,4 +89,3 @@ export async function pythonStarts(shop: Workshop): Promise<boolean> {
   const end = await shop.run(nowhere, [shop.python, '-c', 'import sys']).catch(() => null)
   return end?.code === 0
 }
-

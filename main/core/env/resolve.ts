@@ -3,11 +3,10 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'smol-toml'
 import * as z from 'zod'
-import { AppError } from '../errors'
 import type { StepContext } from '../jobs/step'
 import { unreachable } from '../net/fetch-file'
-import { explainOutput } from '../net/trouble'
-import { uvIndexArguments } from '../net/pip-config'
+import type { TorchSource } from '../net/presets'
+import { uvCertificate, uvIndexArguments } from '../net/pip-config'
 import { childEnvironment } from '../proc/environment'
 import { runScript } from '../proc/script'
 import { writeJson } from '../state/atomic-file'
@@ -38,7 +37,7 @@ export const Lock = z.array(LockedFile)
  */
 export async function resolve(shop: Workshop, context: StepContext): Promise<void> {
   const uv = await findUv(shop, context)
-  const torch = await torchIndex(shop, context)
+  const torch = await torchSource(shop, context)
   const files = uv === null ? await askPip(shop, torch, context) : await askUv(shop, uv, torch, context)
   await writeJson(
     shop.files.lock,
@@ -46,18 +45,25 @@ export async function resolve(shop: Workshop, context: StepContext): Promise<voi
   )
 }
 
-/** An index that does not answer would make every package fail: it is asked first, and left out. */
-async function torchIndex(shop: Workshop, context: StepContext): Promise<string | null> {
+/** A source that does not answer would make every package fail: it is asked first, and left out. */
+async function torchSource(shop: Workshop, context: StepContext): Promise<TorchSource | null> {
   const { network } = shop.deps
-  const address = network.torchIndex() ?? shop.recipe.torchIndex
-  if (address === null) return null
-  const detail = await unreachable(`${address.replace(/\/$/, '')}/torch/`, network.dispatcher())
-  if (detail === null) return address
-  context.finding({ code: 'TORCH_INDEX_UNREACHABLE', severity: 'warning', params: { address, detail } })
+  const source = network.torchSource(shop.recipe.torchIndex)
+  if (source === null) return null
+  const page = source.layout === 'index' ? `${source.address.replace(/\/$/, '')}/torch/` : source.address
+  const detail = await unreachable(page, network.dispatcher())
+  if (detail === null) return source
+  const params = { address: source.address, detail }
+  context.finding({ code: 'TORCH_INDEX_UNREACHABLE', severity: 'warning', params })
   return null
 }
 
-async function askUv(shop: Workshop, uv: string, torch: string | null, context: StepContext): Promise<LockedFile[]> {
+async function askUv(
+  shop: Workshop,
+  uv: string,
+  torch: TorchSource | null,
+  context: StepContext,
+): Promise<LockedFile[]> {
   const { recipe, folder, deps } = shop
   await writeFile(join(folder, 'pyproject.toml'), projectOf(wanted(recipe), torch))
   await writeFile(join(folder, 'constraints.txt'), recipe.constraints.join('\n') + '\n')
@@ -65,9 +71,16 @@ async function askUv(shop: Workshop, uv: string, torch: string | null, context: 
   const argv: [string, ...string[]] = [uv, 'pip', 'compile', 'pyproject.toml', '--constraint', 'constraints.txt']
   argv.push('--format', 'pylock.toml', '--output-file', basename(made), '--no-header', '--quiet')
   argv.push('--python', shop.python, ...onlyBinary(recipe.sources))
-  argv.push(...uvIndexArguments(await readPipConfig(shop, context), deps.network))
+  const pip = await readPipConfig(shop, context)
+  argv.push(...uvIndexArguments(pip, deps.network))
   context.progress({ done: 0, total: null, unit: 'items', what: 'uv' })
-  await said(shop, argv, context)
+  await said(
+    shop,
+    argv,
+    context,
+    () => undefined,
+    uvCertificate(pip, { ...process.env, ...deps.network.environment() }),
+  )
   const tags = await runScript({
     name: 'wheel_tags.py',
     argv: [shop.python, join(deps.resources, 'python', 'wheel_tags.py')],
@@ -94,15 +107,17 @@ const onlyBinary = (sources: string[]) => [
 ]
 
 /** What uv is to resolve. An "explicit" index is asked for the packages that name it, and for nothing else. */
-export function projectOf(dependencies: string[], torch: string | null): string {
+export function projectOf(dependencies: string[], torch: TorchSource | null): string {
   const project = { name: 'environment', version: '0', dependencies }
   if (torch === null) return stringify({ project })
-  const uv = { index: [{ name: 'torch', url: torch, explicit: true }], sources: { torch: { index: 'torch' } } }
+  const format = torch.layout === 'files' ? { format: 'flat' } : {}
+  const index = { name: 'torch', url: torch.address, explicit: true, ...format }
+  const uv = { index: [index], sources: { torch: { index: 'torch' } } }
   return stringify({ project, tool: { uv } })
 }
 
 /** Where there is no uv: pip says the same, more slowly. */
-async function askPip(shop: Workshop, torch: string | null, context: StepContext): Promise<LockedFile[]> {
+async function askPip(shop: Workshop, torch: TorchSource | null, context: StepContext): Promise<LockedFile[]> {
   const { recipe, folder, deps } = shop
   await writeFile(join(folder, 'requirements.txt'), wanted(recipe).join('\n') + '\n')
   await writeFile(join(folder, 'constraints.txt'), recipe.constraints.join('\n') + '\n')
@@ -111,7 +126,7 @@ async function askPip(shop: Workshop, torch: string | null, context: StepContext
   argv.push(...onlyBinary(recipe.sources), '--progress-bar', 'off', '--retries', '2', '--timeout', '20')
   argv.push('--report', report, '--requirement', 'requirements.txt', '--constraint', 'constraints.txt')
   const main = deps.network.packageIndex()
-  argv.push(...(main === null ? [] : ['--index-url', main]), ...(torch === null ? [] : ['--extra-index-url', torch]))
+  argv.push(...(main === null ? [] : ['--index-url', main]), ...pipTorch(torch))
   let seen = 0
   context.progress({ done: 0, total: null, unit: 'items', what: 'pip' })
   await said(shop, argv, context, (line) => {
@@ -121,21 +136,25 @@ async function askPip(shop: Workshop, torch: string | null, context: StepContext
   return readPipReport(await readFile(report, 'utf8'))
 }
 
+const pipTorch = (torch: TorchSource | null) =>
+  torch === null ? [] : [torch.layout === 'files' ? '--find-links' : '--extra-index-url', torch.address]
+
 async function said(
   shop: Workshop,
   argv: [string, ...string[]],
   context: StepContext,
-  onLine: (line: string) => void = () => undefined,
+  onLine: (line: string) => void,
+  variables: Record<string, string> = {},
 ): Promise<void> {
   const lines: string[] = []
-  const end = await shop.run(context, argv, (line) => {
+  const take = (line: string) => {
     lines.push(line)
     context.log(line)
     onLine(line)
-  })
+  }
+  const end = await shop.run(context, argv, take, variables)
   if (end.code === 0) return
-  const { code, params } = explainOutput(lines.length > 0 ? lines.join('\n') : end.tail)
-  throw new AppError(code, params)
+  throw await shop.deps.network.explain(lines.length > 0 ? lines.join('\n') : end.tail)
 }
 
 /** The part we need of `pip install --report` (pip 22.2 and later; format version 1). */

@@ -43,6 +43,7 @@ export interface Workshop {
     context: Pick<StepContext, 'signal' | 'log' | 'onStart'>,
     argv: [string, ...string[]],
     onLine?: (line: string) => void,
+    variables?: Record<string, string>,
   ): Promise<ProgramEnd>
   made(): Promise<z.infer<typeof Made> | null>
   lock(): Promise<LockedFile[]>
@@ -78,14 +79,14 @@ export function openWorkshop(deps: EnvironmentDeps, recipe: Recipe, { deep }: { 
     python: prefixPython(prefix),
     wheels: join(deps.layout.cache, 'wheels'),
     files,
-    run: (context, argv, onLine = context.log) =>
+    run: (context, argv, onLine = context.log, variables = {}) =>
       runProgram({
         argv,
         cwd: folder,
         signal: context.signal,
         onLine,
         onStart: context.onStart,
-        environment: toolEnvironment(deps),
+        environment: { ...toolEnvironment(deps), ...variables },
       }),
     made: async () => whole(await peekJson(files.engine, Made)),
     lock,

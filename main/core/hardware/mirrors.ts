@@ -1,27 +1,13 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { request, type Dispatcher } from 'undici'
-import { parse } from 'yaml'
-import * as z from 'zod'
-import type { MachineReport } from '#contract'
+import type { Probed } from '#contract'
 import { errnoOf } from '../errors'
+import { loadPresets, mirrorsOf, type Mirror } from '../net/presets'
 import { within } from './ask'
 
 const DEADLINE_MS = 1_500
 
-/** resources/network/mirrors.yaml; one without an address is what pip is set up with, and is not asked. */
-const Mirrors = z.object({
-  mirrors: z.array(
-    z.object({ name: z.string(), kind: z.enum(['hub', 'packages', 'torch', 'conda']), address: z.url().nullable() }),
-  ),
-})
-export type Mirror = z.infer<typeof Mirrors>['mirrors'][number]
-
-export async function loadMirrors(resources: string): Promise<Mirror[]> {
-  return Mirrors.parse(parse(await readFile(join(resources, 'network', 'mirrors.yaml'), 'utf8'))).mirrors
-}
-
-type Probed = MachineReport['mirrors'][number]
+export const loadMirrors = async (resources: string): Promise<Mirror[]> =>
+  mirrorsOf(await loadPresets(resources)).map(({ name, kind, address }) => ({ name, kind, address }))
 
 /** Asks all at once, each for its headers only. Not to be reached is an answer like any other. */
 export function probeMirrors(mirrors: Mirror[], dispatcher: Dispatcher, deadlineMs = DEADLINE_MS): Promise<Probed[]> {

@@ -19,7 +19,15 @@ import { StepList } from './StepList'
 import css from './practice.module.css'
 
 /** Failures that a proxy or a mirror may cure. */
-const networkCodes: ReadonlySet<ErrorCode> = new Set(['NETWORK_UNREACHABLE', 'PACKAGES_UNRESOLVED', 'DIGEST_MISMATCH'])
+const networkCodes: ReadonlySet<ErrorCode> = new Set([
+  'NETWORK_UNREACHABLE',
+  'TLS_INTERCEPTED',
+  'PROXY_REFUSED',
+  'CA_FILE_BAD',
+  'FILE_NOT_OFFERED',
+  'PACKAGES_UNRESOLVED',
+  'DIGEST_MISMATCH',
+])
 
 const finished = (job: Job) => job.steps.filter(({ status }) => status === 'done' || status === 'kept').length
 

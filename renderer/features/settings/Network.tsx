@@ -7,30 +7,30 @@ import { useCommand } from '../../stores/command'
 import { useCore } from '../../stores/projection'
 import { ErrorNotice } from '../../ui/Notice'
 import { Panel } from '../../ui/Page'
-import { isAddress } from './address'
+import { isAddress, isPath } from './address'
+import { Presets } from './Presets'
 import css from './settings.module.css'
 
-const fields = ['proxy', 'packageIndex', 'torchIndex'] as const
+const fields = ['proxy', 'caFile', 'packageIndex', 'torchIndex', 'condaChannels', 'hubEndpoint'] as const
 type Field = (typeof fields)[number]
 type Draft = Record<Field, string>
 
 const examples: Draft = {
   proxy: 'http://127.0.0.1:7890',
+  caFile: '/etc/ssl/certs/company.pem',
   packageIndex: 'https://mirror.example/simple',
   torchIndex: 'https://mirror.example/whl/cpu',
+  condaChannels: 'https://mirror.example/anaconda/cloud',
+  hubEndpoint: 'https://hub.example',
 }
 
-const draftOf = (network: Settings['network']): Draft => ({
-  proxy: network.proxy ?? '',
-  packageIndex: network.packageIndex ?? '',
-  torchIndex: network.torchIndex ?? '',
-})
+const draftOf = (network: Settings['network']): Draft => each((field) => network[field] ?? '')
+const cleaned = (draft: Draft): Settings['network'] => each((field) => draft[field].trim() || null)
+const fits = (field: Field, text: string) => (field === 'caFile' ? isPath(text) : isAddress(text))
 
-const cleaned = (draft: Draft): Settings['network'] => ({
-  proxy: draft.proxy.trim() || null,
-  packageIndex: draft.packageIndex.trim() || null,
-  torchIndex: draft.torchIndex.trim() || null,
-})
+function each<T>(value: (field: Field) => T): Record<Field, T> {
+  return Object.fromEntries(fields.map((field) => [field, value(field)])) as Record<Field, T>
+}
 
 export function Network() {
   const { t } = useTranslation()
@@ -40,7 +40,7 @@ export function Network() {
   const [saved, setSaved] = useState(false)
   const save = useCommand((core, next: Settings['network']) => core.settings.update({ network: next }))
   const draft = { ...draftOf(network), ...typed }
-  const wrong = fields.filter((field) => !isAddress(draft[field]))
+  const wrong = fields.filter((field) => !fits(field, draft[field]))
   const changed = fields.some((field) => draft[field].trim() !== (network[field] ?? ''))
   const submit = async () => {
     if (!(await save.run(cleaned(draft)))) return
@@ -49,6 +49,7 @@ export function Network() {
   }
   return (
     <Panel title={t('settings.network')}>
+      <Presets />
       <form
         className={css.form}
         onSubmit={(event) => {
@@ -57,22 +58,24 @@ export function Network() {
         }}
       >
         <p className={css.hint}>{t('settings.networkText')}</p>
-        {fields.map((field) => (
-          <TextInput
-            key={field}
-            inputMode="url"
-            spellCheck={false}
-            label={t(`settings.${field}`)}
-            description={t(`settings.${field}Hint`)}
-            placeholder={examples[field]}
-            value={draft[field]}
-            error={wrong.includes(field) && t('settings.badAddress')}
-            onChange={({ currentTarget }) => {
-              setTyped({ ...typed, [field]: currentTarget.value })
-              setSaved(false)
-            }}
-          />
-        ))}
+        <div className={css.fields}>
+          {fields.map((field) => (
+            <TextInput
+              key={field}
+              inputMode={field === 'caFile' ? 'text' : 'url'}
+              spellCheck={false}
+              label={t(`settings.${field}`)}
+              description={t(`settings.${field}Hint`)}
+              placeholder={examples[field]}
+              value={draft[field]}
+              error={wrong.includes(field) && t(field === 'caFile' ? 'settings.badPath' : 'settings.badAddress')}
+              onChange={({ currentTarget }) => {
+                setTyped({ ...typed, [field]: currentTarget.value })
+                setSaved(false)
+              }}
+            />
+          ))}
+        </div>
         <ErrorNotice error={save.error} />
         <div className={css.actions}>
           <Button type="submit" loading={save.busy} disabled={!changed || wrong.length > 0}>

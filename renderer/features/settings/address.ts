@@ -9,3 +9,6 @@ export function isAddress(text: string): boolean {
     return false
   }
 }
+
+/** Empty, or a path from the root of the disk. */
+export const isPath = (text: string): boolean => text.trim() === '' || /^(\/|[A-Za-z]:[\\/])/.test(text.trim())

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { JobView } from '#contract'
-import { errorCodes, stepIds } from '#contract'
+import type { JobView, Preset, PresetProbe } from '#contract'
+import { defaultSettings, errorCodes, stepIds } from '#contract'
 import { bytes, duration, sparkline } from '../../../main/cli/format'
+import { networkLines } from '../../../main/cli/network'
 import { createProgressPrinter } from '../../../main/cli/progress'
 import { reportLines } from '../../../main/cli/practice'
 import { settingPatch } from '../../../main/cli/show'
@@ -72,6 +74,9 @@ describe('settings by name', () => {
   it('become a patch', () => {
     expect(settingPatch('network.proxy', 'http://p:1')).toEqual({ network: { proxy: 'http://p:1' } })
     expect(settingPatch('language', 'zh-CN')).toEqual({ language: 'zh-CN' })
+    expect(settingPatch('network.caFile', '/etc/汉 字/ca.pem')).toEqual({ network: { caFile: '/etc/汉 字/ca.pem' } })
+    expect(settingPatch('network.caFile', 'ca.pem')).toEqual({ network: { caFile: resolve('ca.pem') } })
+    expect(settingPatch('network.condaChannels', 'https://m/c')).toEqual({ network: { condaChannels: 'https://m/c' } })
     expect(settingPatch('network.torchIndex', '-')).toEqual({ network: { torchIndex: null } })
   })
   it.each([
@@ -83,6 +88,32 @@ describe('settings by name', () => {
   ])('%s = %s is refused', (name, value) => {
     expect(() => settingPatch(name, value)).toThrow()
   })
+})
+
+it('the network shows what is set, and how quick each preset is', async () => {
+  const presets: Preset[] = [
+    { id: 'official', name: 'Official', sources: [{ kind: 'packages', address: null }] },
+    {
+      id: 'near',
+      name: 'Near',
+      sources: [
+        { kind: 'packages', address: 'https://m/simple' },
+        { kind: 'conda', address: 'https://m/c' },
+      ],
+    },
+  ]
+  const network = { ...defaultSettings.network, packageIndex: 'https://m/simple', condaChannels: 'https://m/c' }
+  const probe = { preset: 'near', name: 'Near', address: 'https://m/x', detail: null }
+  const probes: PresetProbe[] = [
+    { ...probe, kind: 'packages', latencyMs: 12 },
+    { ...probe, kind: 'conda', latencyMs: null },
+  ]
+  const text = networkLines(network, presets, probes, await createSay('en')).join('\n')
+  expect(text).toContain('network.condaChannels https://m/c')
+  expect(text).toContain('*  near      Near      packages 12 ms; conda not reached')
+  expect(text).toContain('   official  Official  packages')
+  expect(text.indexOf('Near')).toBeLessThan(text.indexOf('Official'))
+  expect(networkLines(network, presets, null, await createSay('zh-CN')).join('\n')).not.toMatch(/terminal\.|\{\{/)
 })
 
 it('the report says the same in both languages, with curves and every folder', async () => {

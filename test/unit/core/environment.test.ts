@@ -132,7 +132,7 @@ wheels = [${names.map((name) => `{ url = "${wheel(name).url}", size = 7, hashes 
   })
 
   it('asks the index of torch for torch alone', () => {
-    const text = projectOf(['torch==2.7.1', 'numpy'], 'https://mirror.example/whl/cu118')
+    const text = projectOf(['torch==2.7.1', 'numpy'], { address: 'https://m.example/whl/cu118', layout: 'index' })
     expect(text).toContain('explicit = true')
     expect(text).toMatch(/\[tool\.uv\.sources\.?[^\]]*\]\n?.*torch/s)
     expect(projectOf(['torch==2.7.1'], null)).not.toContain('tool')
