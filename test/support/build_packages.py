@@ -33,7 +33,9 @@ def wheel(folder: Path, name: str, version: str, needs: list[str]) -> None:
         for path, data in files.items()
     )
     files[f"{info}/RECORD"] = (record + f"{info}/RECORD,,\n").encode()
-    with zipfile.ZipFile(folder / f"{module}-{version}-py3-none-any.whl", "w") as archive:
+    name = f"{module}-{version}-py3-none-any.whl"
+    (folder / f"{name}.metadata").write_text(metadata)
+    with zipfile.ZipFile(folder / name, "w") as archive:
         for path, data in files.items():
             archive.writestr(path, data)
 

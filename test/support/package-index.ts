@@ -8,15 +8,14 @@ import { basename, join, resolve } from 'node:path'
 
 type Answer = (request: IncomingMessage, response: ServerResponse, content: Buffer, count: number) => void
 
-/** A real package index on loopback (PEP 503), whose files can be made to misbehave. */
+/** A real package index on loopback (PEP 503, 658), whose files can be made to misbehave. */
 export interface PackageIndex {
   address: string
   /** Bytes of file bodies sent, by file name. */
   sent: Map<string, number>
+  sizes: Map<string, number>
   /** From now on files whose name begins so are answered by this. */
   answer(name: string, answer: Answer | null): void
-  /** Whether the digests that the pages promise are those of the files. */
-  promise(name: string, sha256: string): void
   close(): Promise<void>
 }
 
@@ -25,13 +24,14 @@ export async function openIndex(): Promise<PackageIndex> {
   const built = spawnSync('python3', [resolve('test/support/build_packages.py'), folder], { encoding: 'utf8' })
   if (built.status !== 0) throw new Error(built.stderr)
   const files = new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]))
-  const [answers, promised, counts] = [new Map<string, Answer>(), new Map<string, string>(), new Map<string, number>()]
+  const [answers, counts] = [new Map<string, Answer>(), new Map<string, number>()]
   const sent = new Map<string, number>()
 
   function page(project: string): string {
-    const names = [...files.keys()].filter((name) => projectOf(name) === project)
+    const names = [...files.keys()].filter((name) => projectOf(name) === project && !name.endsWith('.metadata'))
+    // With its metadata beside it, as large indexes have it: resolving then reads no wheel.
     const link = (name: string) =>
-      `<a href="../../files/${name}#sha256=${promised.get(name) ?? digest(files.get(name))}">${name}</a>`
+      `<a href="../../files/${name}#sha256=${digest(files.get(name))}"${files.has(`${name}.metadata`) ? ' data-core-metadata="true"' : ''}>${name}</a>`
     return `<!doctype html><body>${names.map(link).join('\n')}</body>`
   }
   const server = createServer((request, response) => {
@@ -50,15 +50,15 @@ export async function openIndex(): Promise<PackageIndex> {
       const size = request.method === 'GET' ? Number(response.getHeader('content-length') ?? 0) : 0
       if (response.writableFinished && response.statusCode < 300) sent.set(name, (sent.get(name) ?? 0) + size)
     })
-    const own = [...answers].find(([prefix]) => name.startsWith(prefix))?.[1]
+    const own = name.endsWith('.whl') ? [...answers].find(([prefix]) => name.startsWith(prefix))?.[1] : undefined
     return (own ?? plain)(request, response, content, count)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/simple`,
     sent,
+    sizes: new Map([...files].map(([name, { length }]) => [name, length])),
     answer: (name, answer) => void (answer === null ? answers.delete(name) : answers.set(name, answer)),
-    promise: (name, sha256) => void promised.set(name, sha256),
     close: () => new Promise((done) => (server.closeAllConnections(), server.close(() => done()))),
   }
 }
