@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { pino, type Logger } from 'pino'
 import { PlanRequest, type CoreInfo, type Finding } from '#contract'
 import { openEnvironments } from './env/inventory'
+import { environmentVariables } from './env/variables'
 import { loadRecipe } from './env/recipe'
 import { KeptReport, measureMachine } from './hardware/measure'
 import { createGpuWatch } from './hardware/watch'
@@ -14,6 +15,7 @@ import { readJson, writeJson } from './state/atomic-file'
 import { createProjection } from './state/projection'
 import { prepareRoot } from './state/root'
 import { openSettings } from './state/settings'
+import { createTerminals } from './terminal/terminals'
 import { openRuns } from './train/runs'
 
 export interface CoreOptions {
@@ -78,6 +80,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await writeJson(layout.plan, value)
   }
   const gpuWatch = createGpuWatch()
+  const terminals = createTerminals({
+    root: options.root,
+    resources: options.resources,
+    environment: (id) => projection.read().environments[id],
+    variables: (view) => environmentVariables(view, { network, layout }),
+  })
   const router = createRouter({
     layout,
     projection,
@@ -85,6 +93,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     jobs,
     runs,
     environments,
+    terminals,
     network,
     recipe,
     measure,
@@ -101,7 +110,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     router,
     log,
     async dispose() {
-      await jobs.dispose()
+      await Promise.all([jobs.dispose(), terminals.dispose()])
       runs.dispose()
       gpuWatch.dispose()
       await network.dispose()

@@ -1,5 +1,5 @@
 import { implement, ORPCError } from '@orpc/server'
-import { contract, type AppErrorData, type PlanRequest, type PracticeInput } from '#contract'
+import { contract, type AppErrorData, type DoorRights, type PlanRequest, type PracticeInput } from '#contract'
 import type { Logger } from 'pino'
 import { AppError, toAppError } from './errors'
 import type { Environments } from './env/inventory'
@@ -11,6 +11,7 @@ import type { Planner } from './plan/planner'
 import { practiceSteps } from './practice/steps'
 import { stampedId } from './state/id'
 import { checkRoot, rememberRoot } from './state/root'
+import type { Terminals } from './terminal/terminals'
 import type { ProjectionStore } from './state/projection'
 import type { SettingsStore } from './state/settings'
 import { readMetrics, readText } from './train/read-log'
@@ -20,6 +21,7 @@ export interface RouterDeps extends Omit<PracticeDeps, 'machine'> {
   settings: SettingsStore
   jobs: Jobs
   environments: Environments
+  terminals: Terminals
   watchGpus: GpuWatch['watch']
   /** Read from the resources when it is first asked for. */
   planner: () => Promise<Planner>
@@ -31,7 +33,8 @@ export interface RouterDeps extends Omit<PracticeDeps, 'machine'> {
 
 /** The contract's procedures, each a thin call into a room. Every throw leaves as the contract's one error. */
 export function createRouter(deps: RouterDeps) {
-  const os = implement(contract)
+  // Each line carries what its door lets it do.
+  const os = implement(contract).$context<DoorRights>()
   const guarded = os.use(async ({ next }) => {
     try {
       return await next()
@@ -42,7 +45,11 @@ export function createRouter(deps: RouterDeps) {
       throw new ORPCError<'APP', AppErrorData>('APP', { data: error.data, message: error.message })
     }
   })
-  const { projection, settings, jobs, runs } = deps
+  const shells = guarded.terminals.use(({ context, next }) => {
+    if (!context.shell) throw new AppError('SHELL_NOT_ALLOWED')
+    return next()
+  })
+  const { projection, settings, jobs, runs, terminals } = deps
   const requests = new Map<string, { job: string; joined: boolean }>()
 
   function startPractice(input: PracticeInput): { job: string; joined: boolean } {
@@ -61,6 +68,7 @@ export function createRouter(deps: RouterDeps) {
   return guarded.router({
     snapshot: guarded.snapshot.handler(() => projection.read()),
     watch: guarded.watch.handler(({ signal }) => projection.watch(signal)),
+    door: guarded.door.handler(({ context: { shell } }) => ({ shell })),
     settings: {
       update: guarded.settings.update.handler(async ({ input }) => {
         const value = await settings.update(input)
@@ -128,6 +136,15 @@ export function createRouter(deps: RouterDeps) {
         if (jobs.running() !== null) throw new AppError('BUSY', { what: jobs.running() ?? '' })
         await deps.environments.remove(input.id)
       }),
+    },
+    terminals: {
+      list: shells.list.handler(() => terminals.list()),
+      open: shells.open.handler(({ input }) => terminals.open(input)),
+      watch: shells.watch.handler(({ input, signal }) => terminals.watch(input.id, signal)),
+      write: shells.write.handler(({ input }) => terminals.write(input.id, input.data)),
+      ack: shells.ack.handler(({ input }) => terminals.ack(input.id, input.bytes)),
+      resize: shells.resize.handler(({ input }) => terminals.resize(input.id, input)),
+      close: shells.close.handler(({ input }) => terminals.close(input.id)),
     },
   })
 }

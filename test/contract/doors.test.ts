@@ -36,7 +36,7 @@ async function throughPort(folder: string): Promise<Entered> {
     onClose: (take) => port2.on('close', take),
     close: () => port2.close(),
   }
-  await door.attach(channel)
+  await door.attach(channel, { shell: true })
   const client: Client = createORPCClient(new PortLink({ port: port1 }))
   return { client, garble: (text) => port1.postMessage(text), leave: async () => (port1.close(), door.dispose()) }
 }
