@@ -171,7 +171,7 @@ describe('a shell in an environment', () => {
 describe('a flood', () => {
   it('waits for a slow viewer, and arrives whole once it draws', async () => {
     const viewer = await open()
-    await viewer.shows('$')
+    await viewer.shows(/[$#] /)
     viewer.acknowledges = false
     const before = process.memoryUsage().rss
     viewer.text = ''
