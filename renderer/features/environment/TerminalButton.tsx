@@ -48,29 +48,36 @@ export function TerminalButton({ environment }: { environment: EnvironmentView }
       >
         {t('shell.open')}
       </Button>
-      <Drawer
+      <Drawer.Root
         opened={opened}
         onClose={hide}
         position="bottom"
         size="70%"
-        title={t('shell.label', { name })}
-        classNames={{ content: css.content ?? '', body: css.body ?? '' }}
-        closeButtonProps={{ 'aria-label': t('shell.hide') }}
         // Escape belongs to the shell, and the scroll lock would add a style element without the nonce.
         closeOnEscape={false}
         lockScroll={false}
         transitionProps={{ duration: 120 }}
       >
-        <Suspense fallback={<Skeleton h="100%" radius={12} />}>
-          <Shell
-            key={turn}
-            environment={environment.id}
-            name={name}
-            onClose={hide}
-            onAgain={() => setTurn((before) => before + 1)}
-          />
-        </Suspense>
-      </Drawer>
+        <Drawer.Overlay />
+        <Drawer.Content className={css.content}>
+          {/* Not Drawer.Header: its <header> would be a second banner of the page. */}
+          <div className={css.head}>
+            <Drawer.Title>{t('shell.label', { name })}</Drawer.Title>
+            <Drawer.CloseButton aria-label={t('shell.hide')} />
+          </div>
+          <Drawer.Body className={css.body}>
+            <Suspense fallback={<Skeleton h="100%" radius={12} />}>
+              <Shell
+                key={turn}
+                environment={environment.id}
+                name={name}
+                onClose={hide}
+                onAgain={() => setTurn((before) => before + 1)}
+              />
+            </Suspense>
+          </Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
     </>
   )
 }
