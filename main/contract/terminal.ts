@@ -30,6 +30,6 @@ export type TerminalEvent = z.infer<typeof TerminalEvent>
 /** What the line of a page may do, decided by the door it came through. */
 export const DoorRights = z.object({
   /** Open a shell. A window always may; a browser only where it was asked for (`serve --shell`). */
-  shell: z.boolean(),
+  terminals: z.boolean(),
 })
 export type DoorRights = z.infer<typeof DoorRights>

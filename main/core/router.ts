@@ -46,7 +46,7 @@ export function createRouter(deps: RouterDeps) {
     }
   })
   const shells = guarded.terminals.use(({ context, next }) => {
-    if (!context.shell) throw new AppError('SHELL_NOT_ALLOWED')
+    if (!context.terminals) throw new AppError('SHELL_NOT_ALLOWED')
     return next()
   })
   const { projection, settings, jobs, runs, terminals } = deps
@@ -68,7 +68,7 @@ export function createRouter(deps: RouterDeps) {
   return guarded.router({
     snapshot: guarded.snapshot.handler(() => projection.read()),
     watch: guarded.watch.handler(({ signal }) => projection.watch(signal)),
-    door: guarded.door.handler(({ context: { shell } }) => ({ shell })),
+    door: guarded.door.handler(({ context }) => ({ terminals: context.terminals })),
     settings: {
       update: guarded.settings.update.handler(async ({ input }) => {
         const value = await settings.update(input)

@@ -41,7 +41,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       // Messages that come before the core is open wait in the socket's own buffer.
       webSocket.pause()
-      options.door.attach(webSocketChannel(webSocket), { shell: options.shell === true }).then(
+      options.door.attach(webSocketChannel(webSocket), { terminals: options.shell ?? false }).then(
         () => webSocket.resume(),
         () => webSocket.close(1011),
       )

@@ -36,7 +36,7 @@ async function throughPort(folder: string): Promise<Entered> {
     onClose: (take) => port2.on('close', take),
     close: () => port2.close(),
   }
-  await door.attach(channel, { shell: true })
+  await door.attach(channel, { terminals: true })
   const client: Client = createORPCClient(new PortLink({ port: port1 }))
   return { client, garble: (text) => port1.postMessage(text), leave: async () => (port1.close(), door.dispose()) }
 }
@@ -209,8 +209,8 @@ describe('a shell', () => {
       await owner.client()
       const door = who === 'an owner' ? owner : open(folder)
       const [without, withShell] = [await through(door), await through(door, true)]
-      expect(await without.client.door()).toEqual({ shell: false })
-      expect(await withShell.client.door()).toEqual({ shell: true })
+      expect(await without.client.door()).toEqual({ terminals: false })
+      expect(await withShell.client.door()).toEqual({ terminals: true })
       const one = { id: 'terminal-1' }
       for (const call of [
         () => without.client.terminals.list(),
@@ -224,7 +224,7 @@ describe('a shell', () => {
         await expect(call()).rejects.toMatchObject(refused)
       expect(await withShell.client.terminals.list()).toEqual([])
       await expect(withShell.client.terminals.watch(one)).rejects.toMatchObject({ data: { code: 'NOT_FOUND' } })
-      expect(await (await door.client()).door()).toEqual({ shell: true })
+      expect(await (await door.client()).door()).toEqual({ terminals: true })
       for (const { close } of [without, withShell]) await close()
       if (door !== owner) await door.dispose()
       await owner.dispose()

@@ -44,7 +44,7 @@ interface Behind {
 const guestPaths = { shell: '/rpc', noShell: '/rpc-no-shell' }
 
 /** This very process, and a guest's own line. */
-const everything: DoorRights = { shell: true }
+const everything: DoorRights = { terminals: true }
 
 /**
  * Opens the core for a door: creates it if nobody owns the root, else joins the process that does.
@@ -96,7 +96,7 @@ async function open(options: DoorOptions): Promise<Behind> {
     if (url !== guestPaths.shell && url !== guestPaths.noShell) return socket.close(1008)
     socket.pause()
     const begin = (behind: Behind | null) => {
-      behind?.attach(webSocketChannel(socket), { shell: url === guestPaths.shell })
+      behind?.attach(webSocketChannel(socket), { terminals: url === guestPaths.shell })
       socket.resume()
     }
     owned.then(begin, () => socket.close(1011))
@@ -157,8 +157,8 @@ async function own(options: DoorOptions, root: string, server: Server, sockets: 
 }
 
 async function join(root: string, address: string): Promise<Behind> {
-  const dial = ({ shell }: DoorRights) =>
-    new WebSocket(`ws+unix:${address}:${shell ? guestPaths.shell : guestPaths.noShell}`)
+  const dial = ({ terminals }: DoorRights) =>
+    new WebSocket(`ws+unix:${address}:${terminals ? guestPaths.shell : guestPaths.noShell}`)
   // One line of our own tells when the owner goes; pages get theirs through `attach`.
   const own = dial(everything)
   await new Promise<void>((resolve, reject) => (own.once('open', resolve), own.once('error', reject)))

@@ -19,7 +19,7 @@ function useMayOpenShell(): boolean {
     void Promise.resolve()
       .then(() => client().door())
       .then(
-        ({ shell }) => void (over || setMay(shell)),
+        ({ terminals }) => void (over || setMay(terminals)),
         () => undefined,
       )
     return () => {
