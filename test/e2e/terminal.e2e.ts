@@ -65,6 +65,7 @@ describe.each(looks)('a terminal through the $name door, in the $theme theme', (
 
       await page.reload()
       await shell.open()
+      await shot(page, `${door.name}-${theme}-terminal-again`)
       await shell.shows('42 False')
       await shell.type('echo again $((40+4))')
       await shell.shows('again 44')

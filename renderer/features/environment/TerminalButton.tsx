@@ -48,7 +48,7 @@ export function TerminalButton({ environment }: { environment: EnvironmentView }
       >
         {t('shell.open')}
       </Button>
-      <Drawer.Root
+      <Drawer
         opened={opened}
         onClose={hide}
         position="bottom"
@@ -56,28 +56,25 @@ export function TerminalButton({ environment }: { environment: EnvironmentView }
         // Escape belongs to the shell, and the scroll lock would add a style element without the nonce.
         closeOnEscape={false}
         lockScroll={false}
+        withCloseButton={false}
+        classNames={{ content: css.content ?? '', body: css.body ?? '' }}
         transitionProps={{ duration: 120 }}
       >
-        <Drawer.Overlay />
-        <Drawer.Content className={css.content}>
-          {/* Not Drawer.Header: its <header> would be a second banner of the page. */}
-          <div className={css.head}>
-            <Drawer.Title>{t('shell.label', { name })}</Drawer.Title>
-            <Drawer.CloseButton aria-label={t('shell.hide')} />
-          </div>
-          <Drawer.Body className={css.body}>
-            <Suspense fallback={<Skeleton h="100%" radius={12} />}>
-              <Shell
-                key={turn}
-                environment={environment.id}
-                name={name}
-                onClose={hide}
-                onAgain={() => setTurn((before) => before + 1)}
-              />
-            </Suspense>
-          </Drawer.Body>
-        </Drawer.Content>
-      </Drawer.Root>
+        {/* Not the drawer's own: its <header> would be a second banner of the page. */}
+        <div className={css.head}>
+          <Drawer.Title>{t('shell.label', { name })}</Drawer.Title>
+          <Drawer.CloseButton aria-label={t('shell.hide')} />
+        </div>
+        <Suspense fallback={<Skeleton h="100%" radius={12} />}>
+          <Shell
+            key={turn}
+            environment={environment.id}
+            name={name}
+            onClose={hide}
+            onAgain={() => setTurn((before) => before + 1)}
+          />
+        </Suspense>
+      </Drawer>
     </>
   )
 }
