@@ -25,8 +25,8 @@ const shared = {
   platform: 'node',
   logLevel: 'warning',
   define: { LAUNCHPAD_VERSION: JSON.stringify(version) },
-  // Native, with its library beside it: stays a package.
-  external: ['@duckdb/node-api', 'electron'],
+  // Native, with their libraries beside them: they stay packages.
+  external: ['@duckdb/node-api', '@lydell/node-pty', 'electron'],
 }
 const modern = {
   ...shared,

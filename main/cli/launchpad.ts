@@ -87,9 +87,9 @@ const printJson = (value: unknown) => process.stdout.write(`${JSON.stringify(val
 
 const portOption = () => new Option('--port <number>', 'port of the page (0: any)').default(0).argParser(Number)
 
-async function openPage(door: Door, port: number): Promise<Server | null> {
+async function openPage(door: Door, port: number, shell = false): Promise<Server | null> {
   const assets = join(home, 'dist', 'renderer')
-  return existsSync(join(assets, 'index.html')) ? serve({ door, assets, port }) : null
+  return existsSync(join(assets, 'index.html')) ? serve({ door, assets, port, shell }) : null
 }
 
 const untilInterrupted = () =>
@@ -123,10 +123,11 @@ command('practice', 'the whole job on this machine with a tiny model: environmen
   )
 
 command('serve', 'the page for a browser on this machine, for servers without a screen')
+  .option('--shell', 'let the page open terminals in environments')
   .addOption(portOption())
-  .action((options: Common & { port: number }) =>
+  .action((options: Common & { port: number; shell?: boolean }) =>
     withCore(options, async ({ door, say, json, print }) => {
-      const page = await openPage(door, options.port)
+      const page = await openPage(door, options.port, options.shell)
       if (page === null) {
         print(say('terminal.notBuilt'))
         return 1

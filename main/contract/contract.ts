@@ -9,6 +9,7 @@ import { PracticeInput } from './practice'
 import { Projection, ProjectionEvent } from './projection'
 import { LogChunk, LogRequest, MetricsChunk } from './run'
 import { Language, Settings, SettingsPatch } from './settings'
+import { DoorRights, TerminalEvent, TerminalSize, TerminalView } from './terminal'
 
 /** Every procedure can fail with one error shape: our code and its parameters. */
 const base = oc.errors({ APP: { data: AppErrorData } })
@@ -31,6 +32,8 @@ const Started = z.object({ job: z.string(), joined: z.boolean() })
 export const contract = {
   snapshot: base.output(Projection),
   watch: base.output(eventIterator(ProjectionEvent)),
+  /** What this very line may do. */
+  door: base.output(DoorRights),
   settings: {
     update: base.input(SettingsPatch).output(Settings),
   },
@@ -99,6 +102,23 @@ export const contract = {
     look: base.output(SpaceView),
     /** Deletes what `look` named, and nothing else. */
     clean: base.input(z.object({ ids: z.array(z.string()).max(1000) })).output(CleanResult),
+  },
+  /** Shells inside environments. Every call fails with SHELL_NOT_ALLOWED on a line that may not have one. */
+  terminals: {
+    list: base.output(z.array(TerminalView)),
+    /** Starts the user's shell in the data folder, with the environment's Python first. It lives until `close`. */
+    open: base
+      .input(TerminalSize.extend({ environment: z.string().min(1).max(128) }))
+      .output(z.object({ id: z.string() })),
+    /** One viewer at a time: a second one takes it over. */
+    watch: base.input(byId).output(eventIterator(TerminalEvent)),
+    /** What was typed. Calls may overtake each other: wait for one before the next. */
+    write: base.input(byId.extend({ data: z.string().max(1024 * 1024) })).output(z.void()),
+    /** Output that was drawn. */
+    ack: base.input(byId.extend({ bytes: z.number().int().min(0) })).output(z.void()),
+    resize: base.input(byId.extend(TerminalSize.shape)).output(z.void()),
+    /** Ends the shell and everything started in it. */
+    close: base.input(byId).output(z.void()),
   },
 }
 

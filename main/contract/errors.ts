@@ -47,6 +47,8 @@ export const errorCodes = [
   'MODEL_INDEX_WRONG', // file, detail
   'MODEL_WEIGHTS_BAD', // file, detail
   'PLAN_UNREADABLE', // detail
+  'SHELL_NOT_ALLOWED',
+  'SHELL_NOT_STARTED', // detail
 ] as const
 
 export const ErrorCode = z.enum(errorCodes)

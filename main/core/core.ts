@@ -5,6 +5,7 @@ import { openEnvironments } from './env/inventory'
 import { AppError } from './errors'
 import { openBook } from './env/book'
 import { loadRecipes } from './env/recipe'
+import { withVariables } from './env/variables'
 import { KeptReport, measureMachine } from './hardware/measure'
 import { createGpuWatch } from './hardware/watch'
 import { openJobs } from './jobs/jobs'
@@ -12,6 +13,7 @@ import { openJournal } from './jobs/journal'
 import { loadPresets } from './net/presets'
 import { createNetworkProfile } from './net/profile'
 import { openPlanner, type Planner } from './plan/planner'
+import { bytecodeCache, childEnvironment } from './proc/environment'
 import { createRouter, type Router } from './router'
 import { createLedger } from './space/ledger'
 import { createSpace } from './space/space'
@@ -19,6 +21,7 @@ import { readJson, writeJson } from './state/atomic-file'
 import { createProjection } from './state/projection'
 import { prepareRoot } from './state/root'
 import { openSettings } from './state/settings'
+import { createTerminals } from './terminal/terminals'
 import { openRuns } from './train/runs'
 
 export interface CoreOptions {
@@ -99,6 +102,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await writeJson(layout.plan, value)
   }
   const gpuWatch = createGpuWatch()
+  const terminals = createTerminals({
+    root: options.root,
+    resources: options.resources,
+    environment: (id) => projection.read().environments[id],
+    variables: async ({ id }) => {
+      const own = await environments.variables(id, new AbortController().signal)
+      return { ...withVariables(childEnvironment(network.environment()), own), ...bytecodeCache(layout) }
+    },
+  })
   const router = createRouter({
     ...making,
     projection,
@@ -109,6 +121,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     recipes,
     space,
     mirrors,
+    terminals,
     recipe,
     measure,
     planner,
@@ -123,7 +136,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     router,
     log,
     async dispose() {
-      await jobs.dispose()
+      await Promise.all([jobs.dispose(), terminals.dispose()])
       runs.dispose()
       gpuWatch.dispose()
       await network.dispose()

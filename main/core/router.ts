@@ -1,5 +1,12 @@
 import { implement, ORPCError } from '@orpc/server'
-import { contract, type AppErrorData, type JobAsk, type PlanRequest, type PracticeInput } from '#contract'
+import {
+  contract,
+  type AppErrorData,
+  type DoorRights,
+  type JobAsk,
+  type PlanRequest,
+  type PracticeInput,
+} from '#contract'
 import type { Logger } from 'pino'
 import { AppError, toAppError } from './errors'
 import { recipeViews, type Environments } from './env/inventory'
@@ -17,6 +24,7 @@ import { practiceSteps } from './practice/steps'
 import type { Space } from './space/space'
 import { stampedId } from './state/id'
 import { checkRoot, rememberRoot } from './state/root'
+import type { Terminals } from './terminal/terminals'
 import type { ProjectionStore } from './state/projection'
 import type { SettingsStore } from './state/settings'
 import { readMetrics, readText } from './train/read-log'
@@ -29,6 +37,7 @@ export interface RouterDeps extends PracticeDeps {
   environments: Environments
   recipes: Map<string, Recipe>
   space: Space
+  terminals: Terminals
   watchGpus: GpuWatch['watch']
   /** Read from the resources when it is first asked for. */
   planner: () => Promise<Planner>
@@ -40,7 +49,8 @@ export interface RouterDeps extends PracticeDeps {
 
 /** The contract's procedures, each a thin call into a room. Every throw leaves as the contract's one error. */
 export function createRouter(deps: RouterDeps) {
-  const os = implement(contract)
+  // Each line carries what its door lets it do.
+  const os = implement(contract).$context<DoorRights>()
   const guarded = os.use(async ({ next }) => {
     try {
       return await next()
@@ -51,7 +61,7 @@ export function createRouter(deps: RouterDeps) {
       throw new ORPCError<'APP', AppErrorData>('APP', { data: error.data, message: error.message })
     }
   })
-  const { projection, settings, jobs, runs, environments } = deps
+  const { projection, settings, jobs, runs, environments, terminals } = deps
   const requests = new Map<string, Promise<Started>>()
   /** The same request twice (a double click) is one start. */
   function once(requestId: string, start: () => Started | Promise<Started>): Promise<Started> {
@@ -62,6 +72,10 @@ export function createRouter(deps: RouterDeps) {
     started.catch(() => requests.delete(requestId))
     return started
   }
+  const shells = guarded.terminals.use(({ context, next }) => {
+    if (!context.terminals) throw new AppError('SHELL_NOT_ALLOWED')
+    return next()
+  })
 
   function startPractice({ steps, data }: PracticeInput): Started {
     const asked: JobAsk = { kind: 'practice', steps, data }
@@ -94,6 +108,7 @@ export function createRouter(deps: RouterDeps) {
   return guarded.router({
     snapshot: guarded.snapshot.handler(() => projection.read()),
     watch: guarded.watch.handler(({ signal }) => projection.watch(signal)),
+    door: guarded.door.handler(({ context }) => ({ terminals: context.terminals })),
     settings: {
       update: guarded.settings.update.handler(async ({ input }) => {
         if (input.network !== undefined) checkNetwork(input.network)
@@ -186,6 +201,15 @@ export function createRouter(deps: RouterDeps) {
         await deps.environments.refresh()
         return result
       }),
+    },
+    terminals: {
+      list: shells.list.handler(() => terminals.list()),
+      open: shells.open.handler(({ input }) => terminals.open(input)),
+      watch: shells.watch.handler(({ input, signal }) => terminals.watch(input.id, signal)),
+      write: shells.write.handler(({ input }) => terminals.write(input.id, input.data)),
+      ack: shells.ack.handler(({ input }) => terminals.ack(input.id, input.bytes)),
+      resize: shells.resize.handler(({ input }) => terminals.resize(input.id, input)),
+      close: shells.close.handler(({ input }) => terminals.close(input.id)),
     },
   })
 }

@@ -135,7 +135,7 @@ async function report(door: Door, tell: Host['tell'], isOver: () => boolean): Pr
 function start(host: Host, { root, resources, version }: CoreArguments): void {
   const door = openDoor({ root, resources, version })
   let over = false
-  host.onLine((line, begin) => void door.attach(line).then(begin, () => line.close()))
+  host.onLine((line, begin) => void door.attach(line, { terminals: true }).then(begin, () => line.close()))
   host.onDispose(() => {
     if (over) return
     over = true

@@ -13,6 +13,8 @@ export interface ServeOptions {
   assets: string
   /** 0: any free one. */
   port: number
+  /** Whether the page may open a shell: who reads the token over a shoulder could then run commands. */
+  shell?: boolean
 }
 
 export interface Server {
@@ -39,7 +41,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       // Messages that come before the core is open wait in the socket's own buffer.
       webSocket.pause()
-      options.door.attach(webSocketChannel(webSocket)).then(
+      options.door.attach(webSocketChannel(webSocket), { terminals: options.shell ?? false }).then(
         () => webSocket.resume(),
         () => webSocket.close(1011),
       )

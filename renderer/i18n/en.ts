@@ -290,6 +290,19 @@ export const en = {
     removeText:
       'Its folder is deleted. Runs made with it stay; training needs a new environment, which is downloaded again where needed.',
   },
+  shell: {
+    open: 'Terminal',
+    label: 'Terminal in {{name}}',
+    hide: 'Hide the terminal; it goes on',
+    end: 'End terminal',
+    ended: 'The shell ended with code {{code}}.',
+    endedBy: 'The shell was ended by signal {{signal}}.',
+    again: 'New terminal',
+    taken: 'Another page shows this terminal now.',
+    takeBack: 'Show it here',
+    away: 'The line is down. The shell goes on, and is shown again as soon as the line is back.',
+    keys: 'Ctrl+Shift+C copies, Ctrl+Shift+V pastes, Ctrl+F6 leaves the terminal. It ends with the app.',
+  },
   settings: {
     title: 'Settings',
     lead: 'They are kept in the data folder and hold for every window and for the terminal.',

@@ -36,7 +36,7 @@ async function throughPort(folder: string): Promise<Entered> {
     onClose: (take) => port2.on('close', take),
     close: () => port2.close(),
   }
-  await door.attach(channel)
+  await door.attach(channel, { terminals: true })
   const client: Client = createORPCClient(new PortLink({ port: port1 }))
   return { client, garble: (text) => port1.postMessage(text), leave: async () => (port1.close(), door.dispose()) }
 }
@@ -58,8 +58,8 @@ async function asGuest(folder: string): Promise<Entered> {
   return { client, garble: null, leave: async () => (await guest.dispose(), owner.dispose()) }
 }
 
-async function browserSocket(door: Door) {
-  const server = await serve({ door, assets: resolve('test/fixtures/page'), port: 0 })
+async function browserSocket(door: Door, shell = false) {
+  const server = await serve({ door, assets: resolve('test/fixtures/page'), port: 0, shell })
   const origin = `http://127.0.0.1:${server.port}`
   const token = new URL(server.address).hash.replace('#token=', '')
   const session = await fetch(`${origin}/session`, {
@@ -191,4 +191,43 @@ it('choosing another root closes this one, and the next use opens it there', asy
     if (before === undefined) delete process.env['XDG_CONFIG_HOME']
     else process.env['XDG_CONFIG_HOME'] = before
   }
+})
+
+describe('a shell', () => {
+  const refused = { data: { code: 'SHELL_NOT_ALLOWED', params: {} } }
+  const through = async (door: Door, shell?: boolean) => {
+    const { socket, close } = await browserSocket(door, shell)
+    const client: Client = createORPCClient(new SocketLink({ websocket: socket as unknown as globalThis.WebSocket }))
+    return { client, close }
+  }
+
+  it.each(['an owner', 'a guest'])(
+    'is for a browser only where it was asked for, through the door of %s',
+    async (who) => {
+      const folder = await root()
+      const owner = open(folder)
+      await owner.client()
+      const door = who === 'an owner' ? owner : open(folder)
+      const [without, withShell] = [await through(door), await through(door, true)]
+      expect(await without.client.door()).toEqual({ terminals: false })
+      expect(await withShell.client.door()).toEqual({ terminals: true })
+      const one = { id: 'terminal-1' }
+      for (const call of [
+        () => without.client.terminals.list(),
+        () => without.client.terminals.open({ environment: 'e', cols: 80, rows: 24 }),
+        () => without.client.terminals.watch(one),
+        () => without.client.terminals.write({ ...one, data: 'x' }),
+        () => without.client.terminals.ack({ ...one, bytes: 1 }),
+        () => without.client.terminals.resize({ ...one, cols: 80, rows: 24 }),
+        () => without.client.terminals.close(one),
+      ])
+        await expect(call()).rejects.toMatchObject(refused)
+      expect(await withShell.client.terminals.list()).toEqual([])
+      await expect(withShell.client.terminals.watch(one)).rejects.toMatchObject({ data: { code: 'NOT_FOUND' } })
+      expect(await (await door.client()).door()).toEqual({ terminals: true })
+      for (const { close } of [without, withShell]) await close()
+      if (door !== owner) await door.dispose()
+      await owner.dispose()
+    },
+  )
 })

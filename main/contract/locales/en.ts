@@ -62,6 +62,9 @@ export const en = {
     MODEL_INDEX_WRONG: '{{file}} does not match the files beside it: {{detail}}',
     MODEL_WEIGHTS_BAD: '{{file}} is damaged or cut off: {{detail}}',
     PLAN_UNREADABLE: 'That is not an exported plan: {{detail}}',
+    SHELL_NOT_ALLOWED:
+      'This page may not open a terminal: the server was started without it. Whoever may run commands on this machine can allow it: "launchpad serve --shell".',
+    SHELL_NOT_STARTED: 'The terminal could not be started: {{detail}}',
   } satisfies Record<ErrorCode, string>,
   steps: {
     machine: 'Measure the machine',

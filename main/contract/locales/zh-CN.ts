@@ -49,6 +49,8 @@ export const zhCN: Words = {
     MODEL_INDEX_WRONG: '{{file}} 与旁边的文件不符：{{detail}}',
     MODEL_WEIGHTS_BAD: '{{file}} 已损坏或不完整：{{detail}}',
     PLAN_UNREADABLE: '这不是导出的计划：{{detail}}',
+    SHELL_NOT_ALLOWED: '此页面不能打开终端：服务启动时没有允许。如需使用，请以“launchpad serve --shell”启动。',
+    SHELL_NOT_STARTED: '无法启动终端：{{detail}}',
   },
   steps: {
     machine: '检测本机',

@@ -5,7 +5,7 @@ import { RPCHandler } from '@orpc/server/websocket'
 import { mkdir } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { WebSocket, WebSocketServer } from 'ws'
-import type { Client } from '#contract'
+import type { Client, DoorRights } from '#contract'
 import { createCore, type Core, type CoreOptions } from '../core'
 import { AppError } from '../errors'
 import { rememberedRoot } from '../state/root'
@@ -18,8 +18,8 @@ export interface DoorOptions extends Pick<CoreOptions, 'resources' | 'version'> 
 }
 
 export interface Door {
-  /** Serves the contract on a line. It ends when the core behind it does; the page then asks again. */
-  attach(channel: Channel): Promise<void>
+  /** Serves the contract on a line, as far as `rights` go. It ends when the core behind it does; the page then asks again. */
+  attach(channel: Channel, rights: DoorRights): Promise<void>
   /** The contract for this very process. */
   client(): Promise<Client>
   root(): Promise<string>
@@ -31,11 +31,20 @@ export interface Door {
 interface Behind {
   root: string
   owner: boolean
-  attach(channel: Channel): void
+  attach(channel: Channel, rights: DoorRights): void
   client(): Client
   gone: boolean
   close(): Promise<void>
 }
+
+/**
+ * Where others of this user come in: as whom they run they could do anything anyway. A door that refuses its
+ * pages a shell says so by the path, and the core holds to it.
+ */
+const guestPaths = { shell: '/rpc', noShell: '/rpc-no-shell' }
+
+/** This very process, and a guest's own line. */
+const everything: DoorRights = { terminals: true }
 
 /**
  * Opens the core for a door: creates it if nobody owns the root, else joins the process that does.
@@ -53,7 +62,7 @@ export function openDoor(options: DoorOptions): Door {
     return (opening = open(options))
   }
   return {
-    attach: async (channel) => (await behind()).attach(channel),
+    attach: async (channel, rights) => (await behind()).attach(channel, rights),
     client: async () => (await behind()).client(),
     root: async () => (await behind()).root,
     owns: async () => (await behind()).owner,
@@ -79,14 +88,15 @@ async function open(options: DoorOptions): Promise<Behind> {
   const server = createServer((_request, response) => response.writeHead(404).end())
   // Others of this user come in through the lock's socket; its folder is closed to everybody else. It
   // answers from the first moment on, and who comes before the core is open waits.
-  const sockets = new WebSocketServer({ server, path: '/rpc' })
+  const sockets = new WebSocketServer({ server })
   // It repeats the server's own errors, which `tryOwn` looks at: an address in use is no reason to die here.
   sockets.on('error', () => undefined)
   const owned = tryOwn(server, address).then((first) => (first ? own(options, root, server, sockets) : null))
-  sockets.on('connection', (socket) => {
+  sockets.on('connection', (socket, { url }) => {
+    if (url !== guestPaths.shell && url !== guestPaths.noShell) return socket.close(1008)
     socket.pause()
     const begin = (behind: Behind | null) => {
-      behind?.attach(webSocketChannel(socket))
+      behind?.attach(webSocketChannel(socket), { terminals: url === guestPaths.shell })
       socket.resume()
     }
     owned.then(begin, () => socket.close(1011))
@@ -110,12 +120,12 @@ async function own(options: DoorOptions, root: string, server: Server, sockets: 
   }
   const handler = new RPCHandler(core.router)
 
-  function attach(channel: Channel): void {
+  function attach(channel: Channel, rights: DoorRights): void {
     channels.add(channel)
     const peer = { send: (message: string) => channel.send(message), addEventListener: () => {} }
     channel.onMessage((message) => {
       // A message that is not of the protocol ends its line, and nothing else.
-      handler.message(peer as never, message).catch((thrown: unknown) => {
+      handler.message(peer as never, message, { context: rights }).catch((thrown: unknown) => {
         core.log.warn({ thrown: String(thrown) }, 'bad message')
         channel.close()
       })
@@ -139,7 +149,7 @@ async function own(options: DoorOptions, root: string, server: Server, sockets: 
     root,
     owner: true,
     attach,
-    client: () => createRouterClient(core.router),
+    client: () => createRouterClient(core.router, { context: everything }),
     gone: false,
     close,
   }
@@ -147,15 +157,16 @@ async function own(options: DoorOptions, root: string, server: Server, sockets: 
 }
 
 async function join(root: string, address: string): Promise<Behind> {
-  const dial = () => new WebSocket(`ws+unix:${address}:/rpc`)
+  const dial = ({ terminals }: DoorRights) =>
+    new WebSocket(`ws+unix:${address}:${terminals ? guestPaths.shell : guestPaths.noShell}`)
   // One line of our own tells when the owner goes; pages get theirs through `attach`.
-  const own = dial()
+  const own = dial(everything)
   await new Promise<void>((resolve, reject) => (own.once('open', resolve), own.once('error', reject)))
   const result: Behind = {
     root,
     owner: false,
     gone: false,
-    attach: (channel) => bridge(channel, webSocketChannel(dial())),
+    attach: (channel, rights) => bridge(channel, webSocketChannel(dial(rights))),
     client: () => createORPCClient(new RPCLink({ websocket: own as never })),
     async close() {
       own.terminate()

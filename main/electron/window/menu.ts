@@ -22,6 +22,8 @@ export function setMenu(words: HostWords): void {
         { role: 'cut', label: words.cut },
         { role: 'copy', label: words.copy },
         { role: 'paste', label: words.paste },
+        // Its key, Ctrl+Shift+V, is how one pastes into a terminal.
+        { role: 'pasteAndMatchStyle', label: words.pasteText },
         { role: 'selectAll', label: words.selectAll },
       ],
     },

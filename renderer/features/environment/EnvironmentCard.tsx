@@ -9,6 +9,7 @@ import { Confirm } from '../../ui/Confirm'
 import { Fact, Facts, PathText } from '../../ui/parts'
 import { Badge } from '../../ui/Status'
 import { Packages } from './Packages'
+import { TerminalButton } from './TerminalButton'
 import css from './environment.module.css'
 
 /** The packages a person asks about first. */
@@ -86,6 +87,9 @@ export function EnvironmentCard({ environment }: { environment: EnvironmentView 
     <article className={css.card} aria-label={environment.recipe}>
       <Head environment={environment} />
       <Leading environment={environment} />
+      <div>
+        <TerminalButton environment={environment} />
+      </div>
       <Facts>
         <Fact name={t('environments.python')}>{environment.python ?? t('common.notYet')}</Fact>
         <Fact name={t('environments.engine')}>{environment.engine ?? t('common.notYet')}</Fact>

@@ -71,8 +71,8 @@ export const startBrowser = (): Promise<Browser> =>
     env: { ...environment(), HOME: scratch() },
   })
 
-export async function openBrowser(root: string): Promise<OpenApp> {
-  const server = await startServer(root)
+export async function openBrowser(root: string, more: string[] = []): Promise<OpenApp> {
+  const server = await startServer(root, more)
   const browser = await startBrowser()
   const context = await browser.newContext({ viewport: { width: 1240, height: 820 }, locale: 'en-US' })
   const page = await context.newPage()
@@ -97,7 +97,7 @@ export async function openBrowser(root: string): Promise<OpenApp> {
 /** The same tests through both: what a user sees must not depend on the door. */
 export const doors: Door[] = [
   ...(hasDesktop ? [{ name: 'desktop' as const, open: (root: string) => openDesktop(root) }] : []),
-  { name: 'browser', open: openBrowser },
+  { name: 'browser', open: (root: string) => openBrowser(root) },
 ]
 
 /** Opens, hands it to the test, and never leaves it open: not after a failure, nor after the test has killed it. */

@@ -14,10 +14,10 @@ export interface Server {
 }
 
 /** `launchpad serve`, as a user starts it. */
-export async function startServer(root: string): Promise<Server> {
+export async function startServer(root: string, more: string[] = []): Promise<Server> {
   const child = spawn(
     process.execPath,
-    [join(home, 'dist', 'node', 'launchpad.mjs'), 'serve', '--json', '--root', root],
+    [join(home, 'dist', 'node', 'launchpad.mjs'), 'serve', '--json', '--root', root, ...more],
     {
       env: { ...process.env, LC_ALL: 'C.UTF-8' },
       stdio: ['ignore', 'pipe', 'inherit'],
