@@ -1,6 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { AppPage } from './pages/app-page'
@@ -9,16 +6,12 @@ import { hasDesktop, openBrowser, openDesktop, withApp, type OpenApp } from './s
 import { aliveMatching, until } from './support/processes'
 import { freshRoot, guideDone } from './support/roots'
 import { shot } from './support/shots'
+import { sealEnvironment } from '../support/sealed-environment'
 
-/** A data folder with a small real environment: only Python itself, sealed as ours are. */
-function rootWithEnvironment(theme: 'light' | 'dark'): string {
+/** A data folder with a small real environment. */
+async function rootWithEnvironment(theme: 'light' | 'dark'): Promise<string> {
   const root = freshRoot({ ...guideDone, theme, language: 'en' })
-  const folder = join(root, 'envs', 'practice-cpu-0000')
-  mkdirSync(folder, { recursive: true })
-  const made = spawnSync('python3', ['-m', 'venv', '--without-pip', join(folder, 'prefix')], { stdio: 'inherit' })
-  if (made.status !== 0) throw new Error('no environment could be made')
-  const sealed = { version: 1, recipe: 'practice-cpu', recipeDigest: '0', engine: 'venv', python: '3.11' }
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ ...sealed, packages: [], createdAt: 1 }))
+  await sealEnvironment(root)
   return root
 }
 
@@ -52,7 +45,7 @@ const looks = doors.flatMap((door) => (['light', 'dark'] as const).map((theme) =
 
 describe.each(looks)('a terminal through the $name door, in the $theme theme', ({ door, theme }) => {
   test('runs the Python of the environment, outlives a reload, and ends with the app', async () => {
-    const root = rootWithEnvironment(theme)
+    const root = await rootWithEnvironment(theme)
     await withApp(door.open(root), async ({ page, problems, close }) => {
       const shell = new ShellPage(page)
       await shell.open()
@@ -79,7 +72,7 @@ describe.each(looks)('a terminal through the $name door, in the $theme theme', (
   })
 
   test('says how it ended, and starts anew', async () => {
-    await withApp(door.open(rootWithEnvironment(theme)), async ({ page }) => {
+    await withApp(door.open(await rootWithEnvironment(theme)), async ({ page }) => {
       const shell = new ShellPage(page)
       await shell.open()
       await shell.type('exit 3')
@@ -97,7 +90,7 @@ describe.each(looks)('a terminal through the $name door, in the $theme theme', (
 })
 
 test('a browser that was not given a shell has no button for one', async () => {
-  await withApp(openBrowser(rootWithEnvironment('light')), async ({ page }) => {
+  await withApp(openBrowser(await rootWithEnvironment('light')), async ({ page }) => {
     const app = new AppPage(page)
     await app.ready()
     await app.go('environments')
