@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import * as z from 'zod'
 import type { StepContext } from '../jobs/step'
+import { compareVersions } from '../plan/versions'
 import { removeIfThere } from '../state/atomic-file'
 import type { Workshop } from './workshop'
 
@@ -10,7 +11,7 @@ import type { Workshop } from './workshop'
 const Pinned = z.object({ version: z.string(), sha256: z.array(z.string()).min(1) })
 
 /** `uv pip compile --format pylock.toml` came with 0.6.15 and has been as it is since about this one. */
-const OLDEST = 0.9
+const OLDEST = '0.9'
 
 /**
  * The uv that resolves and installs: the machine's own if it is new enough, else ours, fetched once by the
@@ -19,7 +20,7 @@ const OLDEST = 0.9
  */
 export async function findUv(shop: Workshop, context: StepContext): Promise<string | null> {
   const found = shop.deps.machine().engines.find(({ name }) => name === 'uv')
-  if (found !== undefined && parseFloat(found.version) >= OLDEST) return found.path
+  if (found !== undefined && compareVersions(found.version, OLDEST) >= 0) return found.path
   const { version, sha256 } = Pinned.parse(
     parse(await readFile(join(shop.deps.resources, 'tools', 'uv.yaml'), 'utf8')) as unknown,
   )
