@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -9,15 +10,18 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ComponentHealth } from '#contract'
+import { stringify } from 'yaml'
 import { environmentId, Recipe } from '../../main/core/env/recipe'
 import { prefixPython } from '../../main/core/env/workshop'
 import { fake, originalPath, withUv } from '../support/engines'
+import { buildChannel, serveChannel } from '../support/conda-channel'
 import { openRoom, type Room } from '../support/environments'
 
 /** Real environments from the real package index, small enough to build many of. */
@@ -273,6 +277,33 @@ it('the exported lock installs the same set elsewhere, file by file', async () =
 })
 
 describe('engines', () => {
+  it('conda comes first where its channel answers, with a micromamba of our own; the rest is as ever', async () => {
+    const channel = buildChannel()
+    const resources = mkdtempSync(join(tmpdir(), 'launchpad-resources-'))
+    cpSync(resolve('resources'), resources, { recursive: true })
+    writeFileSync(join(resources, 'tools', 'tools.yaml'), stringify(channel.tools))
+    const server = await serveChannel(channel.folder)
+    try {
+      await room.close()
+      room = await openRoom(root, { condaChannels: server.address }, resources)
+      const wanted = { ...recipe, pythons: [channel.python] }
+      expect((await room.make(wanted)).error).toBeNull()
+      expect(view(wanted)).toMatchObject({ engine: 'conda', status: 'ready' })
+      expect(said(python(wanted), 'import idna, sys; print(idna.__version__, sys.prefix)')).toBe(
+        `3.10 ${join(folder(wanted), 'prefix')}`,
+      )
+      const id = environmentId(wanted)
+      const explicit = await room.environments.export(id, 'conda')
+      expect(explicit.text).toContain('@EXPLICIT')
+      expect(explicit.text).toContain(`${server.address}/conda-forge/`)
+      const variables = await room.environments.variables(id, new AbortController().signal)
+      expect(variables['CONDA_PREFIX']).toBe(join(folder(wanted), 'prefix'))
+      expect((await check(id)).status).toBe('ready')
+    } finally {
+      server.close()
+    }
+  })
+
   it('without uv on the machine ours is fetched once, held to its digest, and used', async () => {
     process.env['PATH'] = originalPath
     await room.close()
@@ -289,7 +320,9 @@ describe('engines', () => {
     room = await openRoom(room.layout.root)
     const job = await room.make(recipe)
     expect(job.status).toBe('done')
-    expect(job.steps[0]?.findings).toMatchObject([{ code: 'ENGINE_FAILED', params: { engine: 'uv' } }])
+    expect(job.steps[0]?.findings).toContainEqual(
+      expect.objectContaining({ code: 'ENGINE_FAILED', params: { engine: 'uv', detail: 'error: no luck' } }),
+    )
     expect(view()?.engine).toBe('venv')
   })
 })

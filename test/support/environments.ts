@@ -27,15 +27,24 @@ export interface Room {
   close(): Promise<void>
 }
 
-export async function openRoom(root: string, network: Partial<Settings['network']> = {}): Promise<Room> {
+/** Where nobody answers: which engine is used must not depend on the network of the machine that tests. */
+const noConda = { condaChannels: 'http://127.0.0.1:9' }
+
+export async function openRoom(
+  root: string,
+  network: Partial<Settings['network']> = {},
+  resources = resolve('resources'),
+): Promise<Room> {
   const layout = await prepareRoot(root)
   const projection = createProjection(emptyProjection(root))
-  const machine = await measureMachine(root, resolve('resources'))
+  const machine = await measureMachine(root, resources)
   const journal = await openJournal(join(layout.jobs, 'journal.jsonl'))
-  const profile = createNetworkProfile(() => ({ ...defaultSettings.network, ...network }), { cache: layout.cache })
+  const profile = createNetworkProfile(() => ({ ...defaultSettings.network, ...noConda, ...network }), {
+    cache: layout.cache,
+  })
   const [book, ledger] = [await openBook(layout.book), createLedger()]
   const deps: EnvironmentDeps = {
-    ...{ layout, resources: resolve('resources'), network: profile, ledger, book },
+    ...{ layout, resources, network: profile, ledger, book },
     machine: () => machine,
   }
   const environments = await openEnvironments({ ...deps, projection, recipes: new Map() })
