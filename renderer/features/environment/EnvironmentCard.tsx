@@ -1,70 +1,123 @@
-import { Button, Collapse } from '@mantine/core'
-import { IconChevronDown, IconCircleCheck, IconProgressAlert, IconTrash } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconPointFilled,
+  IconProgressAlert,
+  IconUser,
+  IconXboxX,
+  type Icon,
+} from '@tabler/icons-react'
 import type { EnvironmentView } from '#contract'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../i18n'
 import { useCommand } from '../../stores/command'
-import { Confirm } from '../../ui/Confirm'
+import { useCore } from '../../stores/projection'
+import { ErrorNotice } from '../../ui/Notice'
 import { Fact, Facts, PathText } from '../../ui/parts'
 import { Badge } from '../../ui/Status'
+import { ExportLock } from './ExportLock'
+import { Fold } from './Fold'
+import { Health } from './Health'
+import { hasRival, leadingPackages, nameOfEnvironment } from './names'
 import { Packages } from './Packages'
+import { Probe } from './Probe'
+import { Remove } from './Remove'
+import { useNameText } from './use-name'
 import css from './environment.module.css'
 
-/** The packages a person asks about first. */
-const leading = ['torch', 'verl', 'trl', 'vllm', 'transformers', 'ray', 'numpy']
+const looks: Record<EnvironmentView['status'], { tone: 'ok' | 'warn' | 'bad'; icon: Icon }> = {
+  ready: { tone: 'ok', icon: IconCircleCheck },
+  unfinished: { tone: 'warn', icon: IconProgressAlert },
+  broken: { tone: 'bad', icon: IconXboxX },
+}
 
-function Head({ environment }: { environment: EnvironmentView }) {
+export function EnvironmentCard({ environment }: { environment: EnvironmentView }) {
   const { t } = useTranslation()
-  const ready = environment.status === 'ready'
+  const name = useNameText()(nameOfEnvironment(environment))
+  const { packages, probe, status } = environment
+  return (
+    <article className={css.card} aria-label={name} data-testid={`environment-${environment.id}`}>
+      <Head environment={environment} name={name} />
+      <Leading environment={environment} />
+      <About environment={environment} />
+      {status !== 'unfinished' && <Health environment={environment} name={name} />}
+      <div className={css.folds}>
+        {probe !== null && (
+          <Fold label={t('environments.probe.title')}>
+            <Probe probe={probe} />
+          </Fold>
+        )}
+        {packages.length > 0 && (
+          <Fold label={t('environments.packages', { count: packages.length })}>
+            <Packages packages={packages} />
+          </Fold>
+        )}
+      </div>
+    </article>
+  )
+}
+
+function Head({ environment, name }: { environment: EnvironmentView; name: string }) {
+  const { t } = useTranslation()
+  const { status, kind, recipe, current, outdated } = environment
+  const { tone, icon } = looks[status]
   return (
     <header className={css.head}>
       <div>
         <div className={css.title}>
-          <h2>{environment.recipe}</h2>
-          <Badge tone={ready ? 'ok' : 'warn'} icon={ready ? IconCircleCheck : IconProgressAlert}>
-            {ready ? t('environments.ready') : t('environments.unfinished')}
+          <h2>{name}</h2>
+          <Badge tone={tone} icon={icon}>
+            {t(`environments.${status}`)}
           </Badge>
+          {kind === 'yours' && (
+            <Badge tone="quiet" icon={IconUser}>
+              {t('environments.yours')}
+            </Badge>
+          )}
+          {current && (
+            <Badge tone="live" icon={IconPointFilled}>
+              {t('environments.current')}
+            </Badge>
+          )}
+          {outdated && (
+            <Badge tone="warn" icon={IconAlertTriangle}>
+              {t('environments.outdated')}
+            </Badge>
+          )}
         </div>
-        {!ready && <p className={css.note}>{t('environments.unfinishedText')}</p>}
+        <p className={css.note}>
+          {recipe === null ? t('environments.yoursText') : t('environments.recipe', { recipe })}
+          {outdated && ` ${t('environments.outdatedText')}`}
+          {status === 'unfinished' && ` ${t('environments.unfinishedText')}`}
+        </p>
       </div>
-      <Remove environment={environment} />
+      <Actions environment={environment} name={name} />
     </header>
   )
 }
 
-function Remove({ environment }: { environment: EnvironmentView }) {
+function Actions({ environment, name }: { environment: EnvironmentView; name: string }) {
   const { t } = useTranslation()
-  const [asked, setAsked] = useState(false)
-  const remove = useCommand((core) => core.environments.remove({ id: environment.id }))
+  const rival = useCore((state) => hasRival(environment, state.environments))
+  const choose = useCommand((core) => core.environments.choose({ id: environment.id }))
+  const { current, status } = environment
   return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<IconTrash size={16} aria-hidden />}
-        aria-label={`${t('environments.removeAction')}: ${environment.recipe}`}
-        onClick={() => setAsked(true)}
-      >
-        {t('common.remove')}
-      </Button>
-      <Confirm
-        opened={asked}
-        title={t('environments.removeTitle')}
-        action={t('environments.removeAction')}
-        busy={remove.busy}
-        error={remove.error}
-        onConfirm={() => void remove.run().then((done) => done && setAsked(false))}
-        onClose={() => setAsked(false)}
-      >
-        <p>{t('environments.removeText')}</p>
-        <code>{environment.path}</code>
-      </Confirm>
-    </>
+    <div className={css.actions}>
+      {rival && !current && status === 'ready' && (
+        <Button size="sm" variant="light" loading={choose.busy} onClick={() => void choose.run()}>
+          {t('environments.choose')}
+        </Button>
+      )}
+      {status !== 'unfinished' && <ExportLock environment={environment} name={name} />}
+      <Remove environment={environment} name={name} />
+      <ErrorNotice error={choose.error} />
+    </div>
   )
 }
 
 function Leading({ environment }: { environment: EnvironmentView }) {
-  const found = leading.flatMap((name) => environment.packages.find((entry) => entry.name === name) ?? [])
+  const found = leadingPackages(environment.packages)
   if (found.length === 0) return null
   return (
     <ul className={css.leading}>
@@ -77,42 +130,20 @@ function Leading({ environment }: { environment: EnvironmentView }) {
   )
 }
 
-export function EnvironmentCard({ environment }: { environment: EnvironmentView }) {
+function About({ environment }: { environment: EnvironmentView }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const [open, setOpen] = useState(false)
-  const { packages } = environment
+  const { python, engine, bytes, createdAt, checkedAt, path } = environment
   return (
-    <article className={css.card} aria-label={environment.recipe}>
-      <Head environment={environment} />
-      <Leading environment={environment} />
-      <Facts>
-        <Fact name={t('environments.python')}>{environment.python ?? t('common.notYet')}</Fact>
-        <Fact name={t('environments.engine')}>{environment.engine ?? t('common.notYet')}</Fact>
-        {environment.createdAt !== null && (
-          <Fact name={t('environments.created')}>{format.time(environment.createdAt)}</Fact>
-        )}
-        <Fact name={t('environments.path')}>
-          <PathText path={environment.path} />
-        </Fact>
-      </Facts>
-      {packages.length > 0 && (
-        <div>
-          <Button
-            variant="subtle"
-            color="gray"
-            size="compact-sm"
-            aria-expanded={open}
-            rightSection={<IconChevronDown size={15} aria-hidden />}
-            onClick={() => setOpen(!open)}
-          >
-            {t('environments.packages', { count: packages.length })}
-          </Button>
-          <Collapse expanded={open}>
-            <Packages packages={packages} />
-          </Collapse>
-        </div>
-      )}
-    </article>
+    <Facts>
+      {python !== null && <Fact name={t('environments.python')}>{python}</Fact>}
+      {engine !== null && <Fact name={t('environments.engine')}>{engine}</Fact>}
+      {bytes !== null && <Fact name={t('environments.size')}>{format.bytes(bytes)}</Fact>}
+      {createdAt !== null && <Fact name={t('environments.created')}>{format.time(createdAt)}</Fact>}
+      {checkedAt !== null && <Fact name={t('environments.checked')}>{format.time(checkedAt)}</Fact>}
+      <Fact name={t('environments.path')}>
+        <PathText path={path} />
+      </Fact>
+    </Facts>
   )
 }
