@@ -22,7 +22,10 @@ export function EnvironmentJob({ job }: { job: Job }) {
   // What was put away comes back when it is started again.
   if (put && job.status !== 'running') return null
   return (
-    <section className={css.job} aria-label={t('environments.job.label', { name: main })}>
+    <section
+      className={css.job}
+      aria-label={`${t('environments.job.label', { name: main })} (${job.asked.environment})`}
+    >
       <Ended job={job} onPutAway={() => setPut(true)} />
       <JobFrame
         job={job}

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { IconBox, IconFolderSearch, IconPlus, IconRecycle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -78,12 +78,12 @@ function NoneYet({ onNew }: { onNew(): void }) {
         icon={IconBox}
         title={t('environments.emptyTitle')}
         action={
-          <Button.Group>
+          <Group gap="xs" justify="center">
             <Button onClick={onNew}>{t('environments.emptyNew')}</Button>
             <Button variant="default" component="a" href={hrefOf('practice')}>
               {t('environments.emptyAction')}
             </Button>
-          </Button.Group>
+          </Group>
         }
       >
         {t('environments.emptyText')}

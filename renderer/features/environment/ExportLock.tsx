@@ -21,6 +21,7 @@ export function ExportLock({ environment, name }: { environment: EnvironmentView
         <Button
           key={format}
           variant="default"
+          size="xs"
           loading={fetch.busy}
           leftSection={<IconFileExport size={16} aria-hidden />}
           aria-label={`${t(`environments.export.${format}`)}: ${name}`}

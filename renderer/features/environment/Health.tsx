@@ -39,7 +39,7 @@ export function Health({ environment, name }: HealthProps) {
   const repair = useCommand((core) => core.environments.repair({ requestId: requestId(), id }))
   const busy = useCore((state) => Object.values(state.jobs).some(({ status }) => status === 'running'))
   return (
-    <section className={css.health} aria-label={`${t('environments.health.title')}: ${name}`}>
+    <div className={css.health} role="group" aria-label={`${t('environments.health.title')}: ${name}`}>
       <div className={css.healthHead}>
         <h3>{t('environments.health.title')}</h3>
         <Button
@@ -65,7 +65,7 @@ export function Health({ environment, name }: HealthProps) {
           />
         ))}
       </ul>
-    </section>
+    </div>
   )
 }
 

@@ -18,6 +18,7 @@ export function Remove({ environment, name }: { environment: EnvironmentView; na
     <>
       <Button
         variant="default"
+        size="xs"
         leftSection={<IconTrash size={16} aria-hidden />}
         aria-label={`${t(`environments.${words}.action`)}: ${name}`}
         onClick={() => setAsked(true)}

@@ -34,10 +34,10 @@ function Disk({ space: { freeBytes, reservedBytes } }: { space: SpaceView }) {
   const { t } = useTranslation()
   const format = useFormat()
   return (
-    <p className={css.note}>
-      {t('environments.space.free', { free: format.bytes(freeBytes) })}
-      {reservedBytes > 0 && ` ${t('environments.space.reserved', { size: format.bytes(reservedBytes) })}`}
-    </p>
+    <div className={css.note}>
+      <p>{t('environments.space.free', { free: format.bytes(freeBytes) })}</p>
+      {reservedBytes > 0 && <p>{t('environments.space.reserved', { size: format.bytes(reservedBytes) })}</p>}
+    </div>
   )
 }
 
