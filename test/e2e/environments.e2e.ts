@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -13,7 +13,8 @@ const browser = doors.filter(({ name }) => name === 'browser')
 /** A real one, as a person would have made it. */
 function venv(): string {
   const folder = join(scratch(), 'my env 环境')
-  execFileSync('python3', ['-m', 'venv', folder])
+  const made = spawnSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' })
+  if (made.status !== 0) throw new Error('python3 could not make a virtual environment')
   return folder
 }
 
