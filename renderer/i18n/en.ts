@@ -1,3 +1,4 @@
+import { environments } from './environments'
 import { machine } from './machine'
 import { plan } from './plan'
 
@@ -267,29 +268,7 @@ export const en = {
     failed: 'The log could not be read; trying again.',
   },
   machine,
-  environments: {
-    title: 'Environments',
-    lead: 'Python with pinned packages, each sealed once it works. They are never changed afterwards; a new set gets a new folder.',
-    emptyTitle: 'No environment yet',
-    emptyText: 'Practice builds one that fits this machine. It stays, and later runs use it again.',
-    emptyAction: 'Go to practice',
-    ready: 'Ready',
-    unfinished: 'Unfinished',
-    unfinishedText: 'It was not sealed: building it was stopped or failed. Starting practice again goes on with it.',
-    python: 'Python',
-    engine: 'Made with',
-    created: 'Created',
-    path: 'Folder',
-    packages_one: '{{count}} package',
-    packages_other: '{{count}} packages',
-    showPackages: 'Packages',
-    find: 'Find a package',
-    noMatch: 'No package is called that.',
-    removeAction: 'Remove environment',
-    removeTitle: 'Remove this environment?',
-    removeText:
-      'Its folder is deleted. Runs made with it stay; training needs a new environment, which is downloaded again where needed.',
-  },
+  environments,
   shell: {
     open: 'Terminal',
     label: 'Terminal in {{name}}',

@@ -1,4 +1,5 @@
 import type { PageWords } from './en'
+import { environments } from './environments.zh-CN'
 import { machine } from './machine.zh-CN'
 import { plan } from './plan.zh-CN'
 
@@ -248,27 +249,7 @@ export const zhCN: PageWords = {
     failed: '读取日志失败，正在重试。',
   },
   machine,
-  environments: {
-    title: '环境',
-    lead: '每个环境都是 Python 加上固定版本的软件包，验证可用后即封存，不再改动；换一组版本，就用一个新文件夹。',
-    emptyTitle: '还没有环境',
-    emptyText: '“练习”会建立一个适合本机的环境，并保留下来供以后的训练使用。',
-    emptyAction: '前往练习',
-    ready: '可用',
-    unfinished: '未完成',
-    unfinishedText: '尚未封存：构建过程被停止或失败了。再次开始练习会接着完成。',
-    python: 'Python',
-    engine: '创建工具',
-    created: '创建时间',
-    path: '文件夹',
-    packages_other: '{{count}} 个软件包',
-    showPackages: '软件包',
-    find: '查找软件包',
-    noMatch: '没有叫这个名字的软件包。',
-    removeAction: '删除环境',
-    removeTitle: '删除这个环境？',
-    removeText: '该文件夹将被删除。用它训练的运行记录会保留；再训练时需要新建环境，缺少的内容会重新下载。',
-  },
+  environments,
   shell: {
     open: '终端',
     label: '终端：{{name}}',

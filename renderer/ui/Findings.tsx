@@ -10,7 +10,7 @@ const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(words.en.
 const isFindingCode = (code: string): code is keyof typeof words.en.finding => Object.hasOwn(words.en.finding, code)
 
 /** Codes are open: a script in an environment may report one this page has no sentence for; then its facts are shown. */
-function useFindingText(): (finding: Finding) => string {
+export function useFindingText(): (finding: Finding) => string {
   const { t } = useTranslation()
   return ({ code, params }) => {
     if (isFindingCode(code)) return t(`finding.${code}`, params)

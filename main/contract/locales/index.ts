@@ -1,4 +1,5 @@
 import { en } from './en'
+import { environment } from './environment'
 import { doctor, machine } from './machine'
 import { plan } from './plan'
 import { rules } from './rules'
@@ -9,10 +10,15 @@ export type { Words } from './en'
 
 /** Words for the core's codes, by language; pages add their own beside these. */
 export const words = {
-  en: { ...en, finding: { ...scripts.en, ...machine.en, ...plan.en }, rule: rules.en, doctor: doctor.en },
+  en: {
+    ...en,
+    finding: { ...scripts.en, ...machine.en, ...plan.en, ...environment.en },
+    rule: rules.en,
+    doctor: doctor.en,
+  },
   'zh-CN': {
     ...zhCN,
-    finding: { ...scripts['zh-CN'], ...machine['zh-CN'], ...plan['zh-CN'] },
+    finding: { ...scripts['zh-CN'], ...machine['zh-CN'], ...plan['zh-CN'], ...environment['zh-CN'] },
     rule: rules['zh-CN'],
     doctor: doctor['zh-CN'],
   },

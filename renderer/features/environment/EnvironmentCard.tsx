@@ -1,71 +1,45 @@
-import { Button, Collapse } from '@mantine/core'
-import { IconChevronDown, IconCircleCheck, IconProgressAlert, IconTrash } from '@tabler/icons-react'
 import type { EnvironmentView } from '#contract'
-import { useState } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../i18n'
-import { useCommand } from '../../stores/command'
-import { Confirm } from '../../ui/Confirm'
-import { Fact, Facts, PathText } from '../../ui/parts'
-import { Badge } from '../../ui/Status'
+import { PathText } from '../../ui/parts'
+import { CardHead } from './CardHead'
+import { Fold } from './Fold'
+import { Health } from './Health'
+import { leadingPackages, nameOfEnvironment } from './names'
 import { Packages } from './Packages'
-import { TerminalButton } from './TerminalButton'
+import { Probe } from './Probe'
+import { useNameText } from './use-name'
 import css from './environment.module.css'
 
-/** The packages a person asks about first. */
-const leading = ['torch', 'verl', 'trl', 'vllm', 'transformers', 'ray', 'numpy']
-
-function Head({ environment }: { environment: EnvironmentView }) {
+export function EnvironmentCard({ environment }: { environment: EnvironmentView }) {
   const { t } = useTranslation()
-  const ready = environment.status === 'ready'
+  const name = useNameText()(nameOfEnvironment(environment))
+  const { packages, probe, status } = environment
   return (
-    <header className={css.head}>
-      <div>
-        <div className={css.title}>
-          <h2>{environment.recipe}</h2>
-          <Badge tone={ready ? 'ok' : 'warn'} icon={ready ? IconCircleCheck : IconProgressAlert}>
-            {ready ? t('environments.ready') : t('environments.unfinished')}
-          </Badge>
-        </div>
-        {!ready && <p className={css.note}>{t('environments.unfinishedText')}</p>}
+    <article className={css.card} aria-label={name} data-testid={`environment-${environment.id}`}>
+      <CardHead environment={environment} name={name} />
+      <Leading environment={environment} />
+      <About environment={environment} />
+      {status !== 'unfinished' && <Health environment={environment} name={name} />}
+      <div className={css.folds}>
+        {probe !== null && (
+          <Fold label={t('environments.probe.title')}>
+            <Probe probe={probe} />
+          </Fold>
+        )}
+        {packages.length > 0 && (
+          <Fold label={t('environments.packages', { count: packages.length })}>
+            <Packages packages={packages} />
+          </Fold>
+        )}
       </div>
-      <Remove environment={environment} />
-    </header>
-  )
-}
-
-function Remove({ environment }: { environment: EnvironmentView }) {
-  const { t } = useTranslation()
-  const [asked, setAsked] = useState(false)
-  const remove = useCommand((core) => core.environments.remove({ id: environment.id }))
-  return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<IconTrash size={16} aria-hidden />}
-        aria-label={`${t('environments.removeAction')}: ${environment.recipe}`}
-        onClick={() => setAsked(true)}
-      >
-        {t('common.remove')}
-      </Button>
-      <Confirm
-        opened={asked}
-        title={t('environments.removeTitle')}
-        action={t('environments.removeAction')}
-        busy={remove.busy}
-        error={remove.error}
-        onConfirm={() => void remove.run().then((done) => done && setAsked(false))}
-        onClose={() => setAsked(false)}
-      >
-        <p>{t('environments.removeText')}</p>
-        <code>{environment.path}</code>
-      </Confirm>
-    </>
+    </article>
   )
 }
 
 function Leading({ environment }: { environment: EnvironmentView }) {
-  const found = leading.flatMap((name) => environment.packages.find((entry) => entry.name === name) ?? [])
+  const found = leadingPackages(environment.packages)
   if (found.length === 0) return null
   return (
     <ul className={css.leading}>
@@ -78,45 +52,29 @@ function Leading({ environment }: { environment: EnvironmentView }) {
   )
 }
 
-export function EnvironmentCard({ environment }: { environment: EnvironmentView }) {
+function About({ environment }: { environment: EnvironmentView }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const [open, setOpen] = useState(false)
-  const { packages } = environment
+  const { python, engine, bytes, createdAt, checkedAt, path } = environment
   return (
-    <article className={css.card} aria-label={environment.recipe}>
-      <Head environment={environment} />
-      <Leading environment={environment} />
-      <div>
-        <TerminalButton environment={environment} />
-      </div>
-      <Facts>
-        <Fact name={t('environments.python')}>{environment.python ?? t('common.notYet')}</Fact>
-        <Fact name={t('environments.engine')}>{environment.engine ?? t('common.notYet')}</Fact>
-        {environment.createdAt !== null && (
-          <Fact name={t('environments.created')}>{format.time(environment.createdAt)}</Fact>
-        )}
-        <Fact name={t('environments.path')}>
-          <PathText path={environment.path} />
-        </Fact>
-      </Facts>
-      {packages.length > 0 && (
-        <div>
-          <Button
-            variant="subtle"
-            color="gray"
-            size="compact-sm"
-            aria-expanded={open}
-            rightSection={<IconChevronDown size={15} aria-hidden />}
-            onClick={() => setOpen(!open)}
-          >
-            {t('environments.packages', { count: packages.length })}
-          </Button>
-          <Collapse expanded={open}>
-            <Packages packages={packages} />
-          </Collapse>
-        </div>
-      )}
-    </article>
+    <dl className={css.about}>
+      {python !== null && <Item name={t('environments.python')}>{python}</Item>}
+      {engine !== null && <Item name={t('environments.engine')}>{engine}</Item>}
+      {bytes !== null && <Item name={t('environments.size')}>{format.bytes(bytes)}</Item>}
+      {createdAt !== null && <Item name={t('environments.created')}>{format.time(createdAt)}</Item>}
+      {checkedAt !== null && <Item name={t('environments.checked')}>{format.time(checkedAt)}</Item>}
+      <Item name={t('environments.path')}>
+        <PathText path={path} />
+      </Item>
+    </dl>
+  )
+}
+
+function Item({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   )
 }

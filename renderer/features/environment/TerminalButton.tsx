@@ -30,19 +30,19 @@ function useMayOpenShell(): boolean {
 }
 
 /** Opens a terminal in an environment. Hiding it leaves the shell running; the same button shows it again. */
-export function TerminalButton({ environment }: { environment: EnvironmentView }) {
+export function TerminalButton({ environment, name }: { environment: EnvironmentView; name: string }) {
   const { t } = useTranslation()
   const may = useMayOpenShell()
   const [opened, setOpened] = useState(false)
   const [turn, setTurn] = useState(0)
   if (!may || environment.status === 'unfinished') return null
-  const name = environment.recipe ?? environment.id
   const hide = () => setOpened(false)
   return (
     <>
       <Button
+        size="xs"
         variant="default"
-        leftSection={<IconTerminal2 size={16} aria-hidden />}
+        leftSection={<IconTerminal2 size={14} aria-hidden />}
         aria-label={t('shell.label', { name })}
         onClick={() => setOpened(true)}
       >

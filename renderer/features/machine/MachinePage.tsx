@@ -8,7 +8,7 @@ import { useCore } from '../../stores/projection'
 import { ErrorNotice } from '../../ui/Notice'
 import { Empty } from '../../ui/parts'
 import { Page, Panel } from '../../ui/Page'
-import { save } from '../plan/save'
+import { save } from '../../ui/save'
 import { MachineReport } from './MachineReport'
 
 /** Younger than this is "just now". */

@@ -1,6 +1,6 @@
 import type { Plan } from '#contract'
 import { useTranslation } from 'react-i18next'
-import { CopyText } from './CopyText'
+import { CopyText } from '../../ui/CopyText'
 import { Panel } from '../../ui/Page'
 import { commandText } from './facts'
 import css from './plan.module.css'

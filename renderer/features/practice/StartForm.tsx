@@ -1,9 +1,10 @@
-import { Button, Collapse, NumberInput, TextInput } from '@mantine/core'
-import { IconAdjustmentsHorizontal, IconFolderOpen, IconPlayerPlayFilled } from '@tabler/icons-react'
+import { Button, Collapse, NumberInput } from '@mantine/core'
+import { IconAdjustmentsHorizontal, IconPlayerPlayFilled } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { desktop } from '../../api/desktop'
 import { useCommand, type Command } from '../../stores/command'
+import { requestId } from '../../stores/request-id'
+import { FolderField } from '../../ui/FolderField'
 import { ErrorNotice } from '../../ui/Notice'
 import { clampSteps, DEFAULT_STEPS, MOST_STEPS, type PracticeWish } from './wish'
 import css from './practice.module.css'
@@ -13,11 +14,6 @@ export function useStartPractice(): Command<[PracticeWish]> {
   return useCommand(async (core, wish: PracticeWish) => {
     await core.practice.start({ requestId: requestId(), ...wish })
   })
-}
-
-/** `crypto.randomUUID` exists in secure contexts only, and a tunnelled address may not be one. */
-function requestId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 export function StartForm({ label, after }: { label: string; after?: ReactNode }) {
@@ -46,7 +42,13 @@ export function StartForm({ label, after }: { label: string; after?: ReactNode }
             value={steps}
             onChange={setSteps}
           />
-          <DataFolder value={data} onChange={setData} />
+          <FolderField
+            label={t('practice.data')}
+            description={t('practice.dataHint')}
+            placeholder={t('practice.dataPlaceholder')}
+            value={data}
+            onChange={setData}
+          />
         </div>
       </Collapse>
       <ErrorNotice error={start.error} />
@@ -72,30 +74,5 @@ export function StartForm({ label, after }: { label: string; after?: ReactNode }
         {after}
       </div>
     </form>
-  )
-}
-
-function DataFolder({ value, onChange }: { value: string; onChange(value: string): void }) {
-  const { t } = useTranslation()
-  const bridge = desktop()
-  const pick = async () => {
-    const folder = await bridge?.pickFolder()
-    if (folder !== null && folder !== undefined) onChange(folder)
-  }
-  return (
-    <div className={css.folder}>
-      <TextInput
-        label={t('practice.data')}
-        description={t('practice.dataHint')}
-        placeholder={t('practice.dataPlaceholder')}
-        value={value}
-        onChange={({ currentTarget }) => onChange(currentTarget.value)}
-      />
-      {bridge !== null && (
-        <Button variant="default" leftSection={<IconFolderOpen size={17} aria-hidden />} onClick={() => void pick()}>
-          {t('root.pick')}
-        </Button>
-      )}
-    </div>
   )
 }

@@ -7,7 +7,7 @@ import { Findings } from '../../ui/Findings'
 import { Meter } from '../../ui/parts'
 import { StepIcon } from '../../ui/Status'
 import { amounts, silentFor, type Amounts } from './progress'
-import css from './practice.module.css'
+import css from './job.module.css'
 
 export function StepList({ steps, label }: { steps: StepView[]; label: string }) {
   return (
