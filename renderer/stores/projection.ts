@@ -1,4 +1,4 @@
-import type { EnvironmentView, JobView, Projection, ProjectionEvent, RunView } from '#contract'
+import type { JobView, Projection, ProjectionEvent, RunView } from '#contract'
 import { create } from 'zustand'
 import { reduce } from './reduce'
 
@@ -38,9 +38,6 @@ const newest = <T>(entries: Record<string, T>, at: (entry: T) => number): T[] =>
   Object.values(entries).sort((a, b) => at(b) - at(a))
 
 export const newestRuns = (runs: Record<string, RunView>): RunView[] => newest(runs, (run) => run.createdAt)
-
-export const newestEnvironments = (all: Record<string, EnvironmentView>): EnvironmentView[] =>
-  newest(all, (environment) => environment.createdAt ?? 0)
 
 /** The practice the page shows: the newest one. */
 export function latestPractice(jobs: Record<string, JobView>): JobView | null {

@@ -3,8 +3,7 @@ const en = {
   TORCH_INDEX_UNREACHABLE:
     'The PyTorch index {{address}} did not answer ({{detail}}), so PyTorch comes from the package index.',
   ENGINE_FAILED: '{{engine}} could not make the environment, so the next tool was tried: {{detail}}',
-  CONDA_CHANNEL_UNREACHABLE:
-    'The conda channel {{address}} does not answer ({{detail}}), so conda was passed over.',
+  CONDA_CHANNEL_UNREACHABLE: 'The conda channel {{address}} does not answer ({{detail}}), so conda was passed over.',
   CONDA_PREFIX_TOO_LONG:
     'conda packages do not fit into {{path}}: its name is {{bytes}} bytes long, and they leave room for {{limit}}. Choose a data folder with a shorter name to use conda.',
   CONDA_PREFIX_CHARACTER:
@@ -113,7 +112,8 @@ const zhCN: Record<keyof typeof en, string> = {
     '已安装 flash-attn，但显卡 {{gpu}}（计算能力 {{capability}}）太旧：需要 8.0。请使用 sdpa 注意力。',
   NCCL_FAILED:
     '显卡之间无法交换数据（NCCL）：{{error}}。单卡训练仍可进行；若要多卡，请检查容器的 /dev/shm，并尝试设置 NCCL_P2P_DISABLE=1。',
-  UNDECLARED_MODULE: 'verl 会加载模块 {{module}}，但它没有安装（verl 没有声明它所需的全部模块）。训练会因此停止：请把它加入环境。',
+  UNDECLARED_MODULE:
+    'verl 会加载模块 {{module}}，但它没有安装（verl 没有声明它所需的全部模块）。训练会因此停止：请把它加入环境。',
 }
 
 export const scripts = { en, 'zh-CN': zhCN }

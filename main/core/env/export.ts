@@ -4,7 +4,7 @@ import { AppError } from '../errors'
 import { peekJson } from '../state/atomic-file'
 import { condaPackages, explicitLock } from './conda/explicit'
 import { condaPlatform } from './conda/tools'
-import { Lock, type LockedFile } from './resolve'
+import { Lock, type LockedFile } from './lock'
 import { whole } from './workshop'
 
 /** The exact set as a file that others can install from. BAD_INPUT where the environment has no such form. */
@@ -24,7 +24,7 @@ export async function exportLock(
 }
 
 /** With digests: pip and uv then accept these very files and nothing else (pip: hash-checking mode). */
-export function requirements(view: Pick<EnvironmentView, 'id' | 'python'>, lock: LockedFile[]): string {
+function requirements(view: Pick<EnvironmentView, 'id' | 'python'>, lock: LockedFile[]): string {
   const lines = lock.map(({ name, version, sha256 }) =>
     sha256 === null ? `${name}==${version}` : `${name}==${version} --hash=sha256:${sha256}`,
   )

@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici'
 import type { StepContext } from '../jobs/step'
 import { fetchFile, remoteSize, sha256Of } from '../net/fetch-file'
 import { sizeOf } from '../state/file-size'
-import { localFile, type LockedFile } from './resolve'
+import { localFile, type LockedFile } from './lock'
 
 /** Files on the way at the same time: enough to hide latency, few enough for a mirror's patience. */
 const PARALLEL = 4

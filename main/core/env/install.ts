@@ -1,7 +1,7 @@
 import { AppError } from '../errors'
 import type { StepContext } from '../jobs/step'
 import { installedPackages, normalName, removePackages } from './records'
-import { localFile, type LockedFile } from './resolve'
+import { localFile, type LockedFile } from './lock'
 import { findUv } from './uv'
 import type { Workshop } from './workshop'
 
@@ -34,6 +34,7 @@ export async function install(shop: Workshop, context: StepContext): Promise<voi
     )
   } finally {
     stopCounting()
+    await shop.changed(names)
   }
 }
 

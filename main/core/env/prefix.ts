@@ -15,6 +15,7 @@ const CHANNEL_MS = 3_000
 
 /** Makes the prefix with the first engine that can: conda, uv, venv; each that cannot is reported with its reason. */
 export async function createPrefix(shop: Workshop, context: StepContext): Promise<void> {
+  await shop.changed()
   await mkdir(shop.folder, { recursive: true })
   await writeJson(shop.files.marker, { version: 1, recipe: shop.recipe })
   const reasons: string[] = []

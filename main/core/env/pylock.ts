@@ -1,7 +1,7 @@
 import { parse } from 'smol-toml'
 import * as z from 'zod'
 import { AppError } from '../errors'
-import type { LockedFile } from './resolve'
+import type { LockedFile } from './lock'
 
 const File = z.object({
   url: z.string().optional(),
@@ -41,7 +41,7 @@ function bestWheel(wheels: z.infer<typeof File>[], rank: Map<string, number>): z
 }
 
 /** "x-1-cp311.cp312-abi3-manylinux_2_17_x86_64.whl" stands for every combination of its parts (PEP 425). */
-export function wheelTags(address: string): string[] {
+function wheelTags(address: string): string[] {
   const name = decodeURIComponent(address.split('/').at(-1) ?? '').replace(/\.whl$/, '')
   const [pythons, abis, platforms] = name.split('-').slice(-3)
   const all = (part: string | undefined) => part?.split('.') ?? []

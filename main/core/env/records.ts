@@ -95,11 +95,13 @@ async function isRight(site: string, { path, digest, size }: Recorded, deep: boo
   const found = await stat(file).catch(() => null)
   if (found === null) return false
   if (size !== null && found.size !== size) return false
-  return !deep || !digest.startsWith('sha256=') || (await sha256(file)) === digest.slice('sha256='.length)
+  return !deep || !digest.startsWith('sha256=') || (await sha256(file, found.size)) === digest.slice('sha256='.length)
 }
 
-async function sha256(file: string): Promise<string> {
+async function sha256(file: string, size: number): Promise<string> {
   const hash = createHash('sha256')
+  // Most files are small: one read is several times faster than a stream.
+  if (size < 8 * 2 ** 20) return hash.update(await readFile(file)).digest('base64url')
   for await (const piece of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(piece as Buffer)
   return hash.digest('base64url')
 }
@@ -132,7 +134,7 @@ async function distributions(prefix: string): Promise<Distribution[]> {
   return found
 }
 
-export async function sitePackages(prefix: string): Promise<string[]> {
+async function sitePackages(prefix: string): Promise<string[]> {
   const lib = join(prefix, 'lib')
   const names = await readdir(lib).catch(() => [])
   return names.filter((name) => /^python3\.\d+$/.test(name)).map((name) => join(lib, name, 'site-packages'))

@@ -1,6 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { stringify } from 'smol-toml'
 import * as z from 'zod'
 import type { StepContext } from '../jobs/step'
@@ -10,25 +9,12 @@ import { uvCertificate, uvIndexArguments } from '../net/pip-config'
 import { childEnvironment } from '../proc/environment'
 import { runScript } from '../proc/script'
 import { writeJson } from '../state/atomic-file'
+import type { LockedFile } from './lock'
 import { readPylock } from './pylock'
 import { readPipConfig } from './pip'
 import type { Recipe } from './recipe'
 import { findUv } from './uv'
 import type { Workshop } from './workshop'
-
-/** One package file the environment needs: where it is, and what its bytes must hash to. */
-export const LockedFile = z.object({
-  name: z.string(),
-  version: z.string(),
-  url: z.string(),
-  sha256: z.string().nullable(),
-  /** null: the index does not say. */
-  size: z.number().nullable(),
-})
-export type LockedFile = z.infer<typeof LockedFile>
-
-/** envs/<id>/lock.json */
-export const Lock = z.array(LockedFile)
 
 /**
  * Asks the index for the exact file of every package: lock.json. Nothing is installed. torch comes from its own
@@ -170,7 +156,7 @@ const PipReport = z.object({
   ),
 })
 
-export function readPipReport(text: string): LockedFile[] {
+function readPipReport(text: string): LockedFile[] {
   return PipReport.parse(JSON.parse(text)).install.map(({ metadata: { name, version }, download_info }) => ({
     name,
     version,
@@ -178,11 +164,4 @@ export function readPipReport(text: string): LockedFile[] {
     sha256: download_info.archive_info?.hashes?.['sha256'] ?? null,
     size: null,
   }))
-}
-
-/** Where pip shall take a package from: our cache, or the file itself when the index is a local folder. */
-export function localFile(wheels: string, file: LockedFile): string {
-  return file.url.startsWith('file:')
-    ? fileURLToPath(file.url)
-    : join(wheels, decodeURIComponent(basename(new URL(file.url).pathname)))
 }

@@ -9,7 +9,8 @@ import { checkPatches } from './patch'
 import { createPrefix, pythonStarts } from './prefix'
 import { probe } from './probe'
 import { recipeDigest, type Recipe } from './recipe'
-import { localFile, resolve } from './resolve'
+import { localFile } from './lock'
+import { resolve } from './resolve'
 import { openWorkshop, whole, type EnvironmentDeps } from './workshop'
 
 /**

@@ -11,7 +11,7 @@ import type { RootLayout } from '../state/root'
 import type { Book } from './book'
 import { environmentId, Recipe } from './recipe'
 import { unwholePackages, type Unwhole } from './records'
-import { Lock, type LockedFile } from './resolve'
+import { Lock, type LockedFile } from './lock'
 
 export interface EnvironmentDeps {
   layout: RootLayout
@@ -47,8 +47,10 @@ export interface Workshop {
   ): Promise<ProgramEnd>
   made(): Promise<z.infer<typeof Made> | null>
   lock(): Promise<LockedFile[]>
-  /** Locked packages that are not there as they should be. */
+  /** Locked packages that are not there as they should be. Looked at once, until `changed` says what to look at again. */
   unwhole(signal?: AbortSignal): Promise<Unwhole[]>
+  /** These packages were installed anew; without names: the prefix or the lock is another one. */
+  changed(names?: Set<string>): Promise<void>
   /** The files the next installation needs. */
   needed(): Promise<LockedFile[]>
 }
@@ -68,8 +70,12 @@ export function openWorkshop(deps: EnvironmentDeps, recipe: Recipe, { deep }: { 
     check: join(folder, 'check.json'),
   }
   const lock = async () => whole(await peekJson(files.lock, Lock)) ?? []
-  const unwhole = async (signal?: AbortSignal) =>
-    unwholePackages(prefix, await lock(), { deep, ...(signal === undefined ? {} : { signal }) })
+  const look = async (names: Set<string> | null, signal?: AbortSignal) => {
+    const locked = (await lock()).filter(({ name }) => names === null || names.has(name))
+    return unwholePackages(prefix, locked, { deep, ...(signal === undefined ? {} : { signal }) })
+  }
+  let seen: Unwhole[] | null = null
+  const unwhole = async (signal?: AbortSignal) => (seen ??= await look(null, signal))
   return {
     deps,
     recipe,
@@ -91,6 +97,10 @@ export function openWorkshop(deps: EnvironmentDeps, recipe: Recipe, { deep }: { 
     made: async () => whole(await peekJson(files.engine, Made)),
     lock,
     unwhole,
+    async changed(names) {
+      const others = names === undefined ? null : seen?.filter(({ name }) => !names.has(name))
+      seen = names === undefined || others == null ? null : [...others, ...(await look(names))]
+    },
     async needed() {
       const names = new Set((await unwhole()).map(({ name }) => name))
       return (await lock()).filter(({ name }) => names.has(name))

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { JobAsk, JobView, type Finding, type StepId, type StepView } from '#contract'
+import { JobView, type JobAsk, type Finding, type StepId, type StepView } from '#contract'
 import { AppError, toAppError } from '../errors'
 import { isAlive, ProcessIdentity, identityOf } from '../proc/identity'
 import { endGroup } from '../proc/program'
@@ -39,7 +39,7 @@ export interface Jobs {
   dispose(): Promise<void>
 }
 
-export interface JobStart {
+interface JobStart {
   id: string
   asked: JobAsk
   /** What it changes, e.g. an environment's folder: two jobs never work on the same. BUSY if one does. */

@@ -36,7 +36,7 @@ export interface NetworkProfile {
 }
 
 /** Base address of the channels (null: the usual one), the CA file for its own rc file, and the proxy as it may be shown. */
-export interface CondaNetwork {
+interface CondaNetwork {
   environment(): Record<string, string>
   dispatcher(): Dispatcher
   channels(): string | null

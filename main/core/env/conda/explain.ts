@@ -82,7 +82,10 @@ const rules: Rule[] = [
     code: 'TLS_INTERCEPTED',
     pattern:
       /(?:CondaSSLError|CERTIFICATE_VERIFY_FAILED|certificate verify failed)(?:[\s\S]*?host='(?<name>[^']+)', port=(?<port>\d+))?/,
-    params: ({ groups }) => ({ address: host(`https://${groups?.['name']}:${groups?.['port']}`), issuer: '?' }),
+    params: ({ groups }) => ({
+      address: [groups?.['name'] ?? '?', groups?.['port']].filter(Boolean).join(':'),
+      issuer: '?',
+    }),
   },
   {
     code: 'PROXY_REFUSED',
