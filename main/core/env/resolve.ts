@@ -6,7 +6,7 @@ import type { StepContext } from '../jobs/step'
 import { unreachable } from '../net/fetch-file'
 import type { TorchSource } from '../net/presets'
 import { uvCertificate, uvIndexArguments } from '../net/pip-config'
-import { childEnvironment } from '../proc/environment'
+import { bytecodeCache, childEnvironment } from '../proc/environment'
 import { runScript } from '../proc/script'
 import { writeJson } from '../state/atomic-file'
 import type { LockedFile } from './lock'
@@ -57,30 +57,28 @@ async function askUv(
   const argv: [string, ...string[]] = [uv, 'pip', 'compile', 'pyproject.toml', '--constraint', 'constraints.txt']
   argv.push('--format', 'pylock.toml', '--output-file', basename(made), '--no-header', '--quiet')
   argv.push('--python', shop.python, ...onlyBinary(recipe.sources))
-  const pip = await readPipConfig(shop, context)
+  const [pip, tags] = await Promise.all([readPipConfig(shop, context), wheelTags(shop, context)])
   argv.push(...uvIndexArguments(pip, deps.network))
   context.progress({ done: 0, total: null, unit: 'items', what: 'uv' })
-  await said(
-    shop,
-    argv,
-    context,
-    () => undefined,
-    uvCertificate(pip, { ...process.env, ...deps.network.environment() }),
-  )
-  const tags = await runScript({
-    name: 'wheel_tags.py',
-    argv: [shop.python, join(deps.resources, 'python', 'wheel_tags.py')],
-    environment: childEnvironment({}),
-    cwd: folder,
-    signal: context.signal,
-    result: z.array(z.string()),
-    onLine: context.log,
-    onStart: context.onStart,
-  })
+  const certificate = uvCertificate(pip, { ...process.env, ...deps.network.environment() })
+  await said(shop, argv, context, () => undefined, certificate)
   const files = readPylock(await readFile(made, 'utf8'), tags)
   await rename(made, join(folder, 'pylock.toml'))
   return files
 }
+
+/** Which wheels the environment's Python takes, best first. */
+const wheelTags = (shop: Workshop, context: StepContext) =>
+  runScript({
+    name: 'wheel_tags.py',
+    argv: [shop.python, join(shop.deps.resources, 'python', 'wheel_tags.py')],
+    environment: childEnvironment(bytecodeCache(shop.deps.layout)),
+    cwd: shop.folder,
+    signal: context.signal,
+    result: z.array(z.string()),
+    onLine: context.log,
+    onStart: () => undefined,
+  })
 
 /** What builds the sources is locked too, for they are built where nothing can be fetched; bdist_wheel is in since 70.1. */
 const wanted = ({ packages, sources }: Recipe) => (sources.length === 0 ? packages : [...packages, 'setuptools>=70.1'])
