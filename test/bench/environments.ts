@@ -43,10 +43,23 @@ async function measureOurs(root: string, recipe: Recipe) {
     const site = join(root, 'envs', environmentId(recipe), 'prefix', 'lib', 'python3.11', 'site-packages')
     rmSync(join(site, 'accelerate'), { recursive: true })
     const mended = await room.make(recipe, { deep: true })
+    let asked = 0
+    const stopped = await room.make(
+      { ...recipe, id: 'practice-stopped' },
+      {
+        onJob: ({ id, steps }) => {
+          // In the middle of an installation, which writes the most.
+          if (asked > 0 || steps.find((step) => step.id === 'environment.install')?.status !== 'running') return
+          asked = Date.now()
+          room.jobs.cancel(id)
+        },
+      },
+    )
     return {
       ours: { cold: spent(cold, 'environment.probe'), warm: spent(warm, 'environment.probe') },
       smokeTest: { cold: stepMs(cold, 'environment.probe'), warm: stepMs(warm, 'environment.probe') },
       repairMs: spent(mended, 'environment.probe'),
+      cancelMs: (stopped.endedAt ?? 0) - asked,
     }
   } finally {
     await room.close()

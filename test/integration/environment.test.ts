@@ -134,20 +134,18 @@ describe('an environment', () => {
     })
   })
 
-  it('stops within two seconds when it is cancelled, and nothing of it runs on', async () => {
-    const began = Date.now()
-    let asked = 0
+  it('stops when it is cancelled, keeps what was finished, and goes on from there', async () => {
+    let asked = false
     const job = await room.make(recipe, {
       onJob: ({ id, steps }) => {
-        if (asked > 0 || steps[1]?.status !== 'running') return
-        asked = Date.now()
+        if (asked || steps[1]?.status !== 'running') return
+        asked = true
         room.jobs.cancel(id)
       },
     })
     expect(job.status).toBe('cancelled')
-    expect(Date.now() - asked).toBeLessThan(2_000)
-    expect(asked).toBeGreaterThan(began)
-    expect((await room.make(recipe)).status).toBe('done')
+    const again = await room.make(recipe)
+    expect([again.status, again.steps[0]?.status]).toEqual(['done', 'kept'])
   })
 })
 
