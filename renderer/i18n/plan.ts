@@ -152,6 +152,8 @@ export const plan = {
   recipe: {
     title: 'Recipe',
     text: 'One tested set of pinned versions that fits this machine.',
+    make: 'Make this environment',
+    made: 'Its environment is ready.',
     none: 'No recipe fits this hardware.',
     rejected_one: '{{count}} considered before, and why not',
     rejected_other: '{{count}} considered before, and why not',

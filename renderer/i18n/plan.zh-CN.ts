@@ -152,6 +152,8 @@ export const plan: PageWords['plan'] = {
   recipe: {
     title: '配方',
     text: '一组经过测试、版本固定、适合这台机器的软件包。',
+    make: '创建这个环境',
+    made: '对应的环境已经就绪。',
     none: '没有适合此硬件的配方。',
     rejected_other: '先考虑过 {{count}} 个，未采用的原因',
   },
