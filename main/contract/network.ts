@@ -54,5 +54,5 @@ export function ranked(presets: Preset[], probes: PresetProbe[]): Preset[] {
     const place = reached.findIndex(({ preset }) => preset === id)
     return place === -1 ? reached.length : place
   }
-  return presets.toSorted((a, b) => rank(a) - rank(b))
+  return [...presets].sort((a, b) => rank(a) - rank(b))
 }
