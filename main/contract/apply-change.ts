@@ -11,6 +11,10 @@ export function applyChange(state: Projection, change: Change): Projection {
       return { ...state, plan: change.value }
     case 'environments':
       return { ...state, environments: withEntry(state.environments, change.key, change.value) }
+    case 'downloads':
+      return { ...state, downloads: withEntry(state.downloads, change.key, change.value) }
+    case 'library':
+      return { ...state, library: withEntry(state.library, change.key, change.value) }
     case 'jobs':
       return { ...state, jobs: withEntry(state.jobs, change.key, change.value) }
     case 'runs':

@@ -4,6 +4,20 @@ import { CleanResult, EnvironmentRequest, EnvironmentView, LockFormat, RecipeVie
 import { AppErrorData } from './errors'
 import { GpuUse, MachineReport } from './machine'
 import { ModelFacts, Plan, PlanExportFormat, PlanRequest } from './plan'
+import {
+  DownloadRequest,
+  EndpointView,
+  FileTransfer,
+  HubService,
+  HubSource,
+  Preview,
+  PreviewRequest,
+  RepoInfo,
+  RepoQuestion,
+  RepoSummary,
+  SearchRequest,
+  TokenView,
+} from './hub'
 import { Preset, PresetProbe } from './network'
 import { PracticeInput } from './practice'
 import { Projection, ProjectionEvent } from './projection'
@@ -14,6 +28,7 @@ import { DoorRights, TerminalEvent, TerminalSize, TerminalView } from './termina
 /** Every procedure can fail with one error shape: our code and its parameters. */
 const base = oc.errors({ APP: { data: AppErrorData } })
 const byId = z.object({ id: z.string().min(1).max(128) })
+const byKey = z.object({ key: z.string().min(1).max(300) })
 
 export const RootCheck = z.object({
   path: z.string(),
@@ -97,6 +112,49 @@ export const contract = {
     export: base.input(byId.extend({ format: LockFormat })).output(z.object({ name: z.string(), text: z.string() })),
     /** Deletes one of ours; one of the user's is only taken off the list. */
     remove: base.input(byId).output(z.void()),
+  },
+  /** Models and datasets from a hub, a mirror or a folder. Errors: HUB_*, network, DISK_FULL, FILE_NAME_*. */
+  hub: {
+    /** Asks an address whether it is a hub, and where it sends us. */
+    probe: base.input(z.object({ source: HubSource })).output(EndpointView),
+    search: base.input(SearchRequest).output(z.array(RepoSummary)),
+    /** The repository at one commit, its files, and what that means for this machine. */
+    info: base.input(RepoQuestion).output(RepoInfo),
+    preview: base.input(PreviewRequest).output(Preview),
+    /** Downloads, or imports from a folder; asking for the same repository again continues or updates it. */
+    get: base.input(DownloadRequest).output(Started),
+    /** What is on the disk stays; `resume` goes on from there. */
+    pause: base.input(byId).output(z.void()),
+    resume: base.input(byId.extend({ requestId: DownloadRequest.shape.requestId })).output(Started),
+    /** Moves a waiting download to the front. */
+    first: base.input(byId).output(z.void()),
+    /** Takes an ended download off the list; with `bytes` also what it left unfinished. */
+    dismiss: base.input(byId.extend({ bytes: z.boolean() })).output(z.void()),
+    /** Every file of a download. */
+    files: base.input(byId).output(z.array(FileTransfer)),
+    tokens: base.output(z.array(TokenView)),
+    /** null: forgotten. TOKEN_FIXED when it comes from the environment. */
+    setToken: base
+      .input(z.object({ service: HubService, token: z.string().min(1).max(500).nullable() }))
+      .output(z.array(TokenView)),
+  },
+  library: {
+    /** Reads every byte again. */
+    verify: base.input(byKey.extend({ requestId: DownloadRequest.shape.requestId })).output(Started),
+    /** Fetches what is missing or damaged from where it came from. */
+    repair: base.input(byKey.extend({ requestId: DownloadRequest.shape.requestId })).output(Started),
+    /** BUSY while a run or a job uses it. */
+    remove: base.input(byKey).output(z.void()),
+    /** Loads it inside an environment and lets it answer. */
+    say: base
+      .input(
+        byKey.extend({
+          requestId: DownloadRequest.shape.requestId,
+          environment: z.string().min(1).max(128),
+          prompt: z.string().min(1).max(2000),
+        }),
+      )
+      .output(Started),
   },
   space: {
     look: base.output(SpaceView),

@@ -47,6 +47,28 @@ export const errorCodes = [
   'MODEL_INDEX_WRONG', // file, detail
   'MODEL_WEIGHTS_BAD', // file, detail
   'PLAN_UNREADABLE', // detail
+  'HUB_ID_BAD', // text, detail: empty | spaces | characters | parts | address
+  'HUB_WRONG_KIND', // id, kind (what it is)
+  'HUB_NOT_FOUND', // id, endpoint
+  'HUB_REVISION_MISSING', // id, revision
+  'HUB_FILE_MISSING', // id, file
+  'HUB_GATED', // id, page
+  'HUB_GATED_PENDING', // id, page: there is a token, access was not granted (yet)
+  'HUB_TOKEN_BAD', // endpoint
+  'HUB_FORBIDDEN', // id, endpoint, detail
+  'HUB_DISABLED', // id
+  'HUB_BLOCKED', // endpoint, file: a mirror's word filter
+  'HUB_RATE_LIMITED', // endpoint, seconds
+  'HUB_NOT_A_HUB', // endpoint, detail
+  'HUB_NOTHING_TO_GET', // id
+  'FILE_SIZE_WRONG', // file, promisedBytes, gotBytes
+  'FILE_NAME_UNSAFE', // file
+  'FILE_NAME_IMPOSSIBLE', // file, detail
+  'FILE_TOO_SLOW', // file, host
+  'FOLDER_IN_USE', // folder, pid
+  'TOKEN_FIXED', // service
+  'TOKEN_NOT_KEPT', // detail
+  'PREVIEW_IMPOSSIBLE', // file, detail
   'SHELL_NOT_ALLOWED',
   'SHELL_NOT_STARTED', // detail
 ] as const

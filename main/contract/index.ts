@@ -1,6 +1,7 @@
 export * from './contract'
 export * from './environment'
 export * from './errors'
+export * from './hub'
 export * from './job'
 export * from './machine'
 export * from './network'

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { AppErrorData, Finding } from './errors'
+import { HubSource, RepoKind } from './hub'
 import { PracticeReport } from './practice'
 
 /** Progress is counted, never invented: `total` is null when it is not known. */
@@ -24,6 +25,11 @@ export const stepIds = [
   'environment.patch',
   'environment.probe',
   'environment.manifest',
+  'download.plan',
+  'download.fetch',
+  'download.check',
+  'library.verify',
+  'library.say',
   'data',
   'model',
   'preflight',
@@ -51,14 +57,25 @@ export type StepView = z.infer<typeof StepView>
 export const JobAsk = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('practice'), steps: z.number().int(), data: z.string().nullable() }),
   z.object({ kind: z.literal('environment'), recipe: z.string(), environment: z.string() }),
+  z.object({
+    kind: z.literal('download'),
+    source: HubSource,
+    repo: RepoKind,
+    id: z.string(),
+    revision: z.string().nullable(),
+    include: z.array(z.string()).nullable(),
+    exclude: z.array(z.string()),
+  }),
+  z.object({ kind: z.literal('verify'), key: z.string() }),
+  z.object({ kind: z.literal('say'), key: z.string(), environment: z.string(), prompt: z.string() }),
 ])
 export type JobAsk = z.infer<typeof JobAsk>
 
 export const JobView = z.object({
   id: z.string(),
   asked: JobAsk,
-  /** "interrupted": the core ended while it ran; starting it again continues it. */
-  status: z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']),
+  /** "interrupted": the core ended while it ran; "paused": on request. Starting it again continues it. */
+  status: z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted', 'paused']),
   startedAt: z.number(),
   endedAt: z.number().nullable(),
   steps: z.array(StepView),

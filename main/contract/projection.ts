@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { EnvironmentView } from './environment'
 import { Finding } from './errors'
+import { DownloadView, LibraryItem } from './hub'
 import { JobView } from './job'
 import { MachineReport } from './machine'
 import { PlanRequest } from './plan'
@@ -26,6 +27,9 @@ export const Projection = z.object({
   /** What the plan page is working on; null: nothing asked yet. */
   plan: PlanRequest.nullable(),
   environments: z.record(z.string(), EnvironmentView),
+  /** Keyed by job; ended ones stay until they are dismissed. */
+  downloads: z.record(z.string(), DownloadView),
+  library: z.record(z.string(), LibraryItem),
   jobs: z.record(z.string(), JobView),
   runs: z.record(z.string(), RunView),
 })
@@ -37,6 +41,8 @@ export const Change = z.discriminatedUnion('topic', [
   z.object({ topic: z.literal('machine'), value: MachineReport.nullable() }),
   z.object({ topic: z.literal('plan'), value: PlanRequest.nullable() }),
   z.object({ topic: z.literal('environments'), key: z.string(), value: EnvironmentView.nullable() }),
+  z.object({ topic: z.literal('downloads'), key: z.string(), value: DownloadView.nullable() }),
+  z.object({ topic: z.literal('library'), key: z.string(), value: LibraryItem.nullable() }),
   z.object({ topic: z.literal('jobs'), key: z.string(), value: JobView.nullable() }),
   z.object({ topic: z.literal('runs'), key: z.string(), value: RunView.nullable() }),
 ])

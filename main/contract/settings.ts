@@ -24,6 +24,15 @@ const network = {
   condaChannels: address.nullable(),
 }
 
+const downloads = {
+  /** Bytes per second over all downloads; null: as fast as it goes. */
+  limit: z.number().int().min(10_000).nullable(),
+  /** Connections of one download. */
+  connections: z.number().int().min(1).max(32),
+  /** Repositories at a time; the others wait. */
+  atOnce: z.number().int().min(1).max(8),
+}
+
 export const Settings = z.object({
   version: z.literal(1),
   /** null: follow the system. */
@@ -38,6 +47,7 @@ export const Settings = z.object({
     hubEndpoint: network.hubEndpoint.default(null),
     condaChannels: network.condaChannels.default(null),
   }),
+  downloads: z.object(downloads).default({ limit: null, connections: 8, atOnce: 1 }),
 })
 export type Settings = z.infer<typeof Settings>
 
@@ -46,6 +56,7 @@ export const SettingsPatch = z.object({
   theme: Settings.shape.theme.optional(),
   guide: Settings.shape.guide.optional(),
   network: z.object(network).partial().optional(),
+  downloads: z.object(downloads).partial().optional(),
 })
 export type SettingsPatch = z.infer<typeof SettingsPatch>
 
@@ -62,4 +73,5 @@ export const defaultSettings: Settings = {
     hubEndpoint: null,
     condaChannels: null,
   },
+  downloads: { limit: null, connections: 8, atOnce: 1 },
 }

@@ -7,6 +7,8 @@ export const emptyProjection = (root = '/'): Projection => ({
   machine: null,
   plan: null,
   environments: {},
+  downloads: {},
+  library: {},
   jobs: {},
   runs: {},
 })

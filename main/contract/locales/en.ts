@@ -62,6 +62,39 @@ export const en = {
     MODEL_INDEX_WRONG: '{{file}} does not match the files beside it: {{detail}}',
     MODEL_WEIGHTS_BAD: '{{file}} is damaged or cut off: {{detail}}',
     PLAN_UNREADABLE: 'That is not an exported plan: {{detail}}',
+    HUB_ID_BAD:
+      '"{{text}}" is no name of a repository: {{detail}}. It looks like Qwen/Qwen2.5-0.5B-Instruct; the address of its page works too.',
+    HUB_WRONG_KIND: '{{id}} is a {{kind}}. Look for it there.',
+    HUB_NOT_FOUND:
+      '{{endpoint}} shows no {{id}}. It may be misspelt, renamed or private; for a private one, set a token (Library, Tokens).',
+    HUB_REVISION_MISSING: '{{id}} has no branch, tag or commit "{{revision}}".',
+    HUB_FILE_MISSING: '{{id}} has no file {{file}}.',
+    HUB_GATED:
+      '{{id}} asks for consent first: open {{page}} with your account, accept its terms, make a read token there and set it (Library, Tokens).',
+    HUB_GATED_PENDING:
+      'Your token is not (yet) allowed to read {{id}}: open {{page}} with the same account and accept its terms; some owners answer by hand. A fine-grained token also needs the right to read gated repositories.',
+    HUB_TOKEN_BAD:
+      '{{endpoint}} does not accept the token: it is mistyped, expired or revoked. Set a new one (Library, Tokens).',
+    HUB_FORBIDDEN: '{{endpoint}} refuses {{id}}: {{detail}}',
+    HUB_DISABLED: '{{id}} was taken down by the hub.',
+    HUB_BLOCKED:
+      '{{endpoint}} does not hand out {{file}}, without saying why. Mirrors filter by words in a path: choose another source.',
+    HUB_RATE_LIMITED:
+      '{{endpoint}} asks to wait {{seconds}} s: too many requests from this address. With a token the limit is higher. It goes on by itself.',
+    HUB_NOT_A_HUB: '{{endpoint}} does not answer like a hub: {{detail}}. Check the address in Settings, Network.',
+    HUB_NOTHING_TO_GET: 'Nothing in {{id}} matches what was chosen.',
+    FILE_SIZE_WRONG:
+      '{{file}} should have {{promisedBytes, bytes}} and came with {{gotBytes, bytes}}: the source contradicts itself. Choose another source.',
+    FILE_NAME_UNSAFE:
+      'The repository names a file "{{file}}", which would be written outside of its folder. It was refused.',
+    FILE_NAME_IMPOSSIBLE:
+      'This file system cannot hold a file named "{{file}}": {{detail}}. Leave it out, or choose another data folder.',
+    FILE_TOO_SLOW:
+      '{{host}} sends {{file}} too slowly or not at all. Everything fetched so far is kept; another source may be quicker.',
+    FOLDER_IN_USE: 'Another program (process {{pid}}) is downloading into {{folder}}.',
+    TOKEN_FIXED: 'The token of {{service}} was given by the environment that started the app; change it there.',
+    TOKEN_NOT_KEPT: 'The token could not be kept: {{detail}}',
+    PREVIEW_IMPOSSIBLE: 'The first rows of {{file}} cannot be shown before it is here: {{detail}}',
     SHELL_NOT_ALLOWED:
       'This page may not open a terminal: the server was started without it. Whoever may run commands on this machine can allow it: "launchpad serve --shell".',
     SHELL_NOT_STARTED: 'The terminal could not be started: {{detail}}',
@@ -75,6 +108,11 @@ export const en = {
     'environment.patch': 'Lay our changes over verl',
     'environment.probe': 'Load every package once',
     'environment.manifest': 'Seal the environment',
+    'download.plan': 'Ask the hub what there is',
+    'download.fetch': 'Download',
+    'download.check': 'Check what arrived',
+    'library.verify': 'Read every byte again',
+    'library.say': 'Load the model and let it answer',
     data: 'Prepare the maths problems',
     model: 'Make a tiny model',
     preflight: 'Check everything before training',
