@@ -14,6 +14,7 @@ import {
 } from '#contract'
 import { doctorLines } from './doctor'
 import { cleanCommand, environmentActions, environmentCommand } from './environments'
+import { hubActions, hubCommand, type HubOptions } from './hub'
 import { failureJson, practice, reportJson, reportLines } from './practice'
 import { planJson, planLines, planRequest, readText, type PlanOptions } from './plan'
 import { networkLines, usePreset } from './network'
@@ -203,6 +204,29 @@ command('env', 'environments: make, check, repair, adopt, export or remove one')
     }),
   )
 
+command('hub', 'models and datasets: search, look, download, verify, delete')
+  .argument('[action]', hubActions.join(' | '), 'list')
+  .argument('[name]', 'a name, or the address of a page; token: huggingface | modelscope')
+  .argument('[more]', 'preview: a file; token: set (read from the input) | forget')
+  .option('--dataset', 'a dataset, not a model')
+  .option(
+    '--from <source>',
+    'huggingface | modelscope | an address | a folder (default: as set in network.hubEndpoint)',
+  )
+  .option('--revision <name>', 'branch, tag or commit')
+  .option('--include <pattern>', 'get: only these files; may be given more than once', collect, [])
+  .option('--exclude <pattern>', 'get: not these; may be given more than once', collect, [])
+  .option('--rows <number>', 'preview', Number, 5)
+  .option('--environment <id>', 'say: where it is loaded (default: a ready one)')
+  .option('--prompt <text>', 'say', '1+1=')
+  .action((action: string, name: string | undefined, more: string | undefined, options: Common & HubOptions) =>
+    withCore(options, async ({ client, say, json, print }) => {
+      const { value, code } = await hubCommand({ client, say, print, options }, action, name, more)
+      if (json) printJson(value)
+      return code
+    }),
+  )
+
 command('clean', 'what could be deleted, with sizes; with names, or --yes for all that loses nothing, it is')
   .argument('[names...]')
   .option('--yes', 'delete everything that can be fetched or made again')
@@ -273,7 +297,6 @@ command('network', 'show how the network is reached and how quick each preset is
   )
 
 for (const [name, description] of [
-  ['hub', 'models and datasets from a hub or mirror'],
   ['dataset', 'inspect and convert a dataset'],
   ['preflight', 'check a plan inside its environment'],
   ['train', 'train with verl'],

@@ -13,6 +13,7 @@ import { recipeViews, type Environments } from './env/inventory'
 import { claimOf, makeEnvironment, reserveFor, type Started } from './env/maker'
 import { environmentId, type Recipe } from './env/recipe'
 import type { GpuWatch } from './hardware/watch'
+import type { Hub } from './hub/hub'
 import type { Jobs } from './jobs/jobs'
 import { checkNetwork } from './net/check'
 import { presetViews, type Mirrors } from './net/presets'
@@ -37,6 +38,7 @@ export interface RouterDeps extends PracticeDeps {
   environments: Environments
   recipes: Map<string, Recipe>
   space: Space
+  hub: Hub
   terminals: Terminals
   watchGpus: GpuWatch['watch']
   /** Read from the resources when it is first asked for. */
@@ -61,7 +63,7 @@ export function createRouter(deps: RouterDeps) {
       throw new ORPCError<'APP', AppErrorData>('APP', { data: error.data, message: error.message })
     }
   })
-  const { projection, settings, jobs, runs, environments, terminals } = deps
+  const { projection, settings, jobs, runs, environments, terminals, hub } = deps
   const requests = new Map<string, Promise<Started>>()
   /** The same request twice (a double click) is one start. */
   function once(requestId: string, start: () => Started | Promise<Started>): Promise<Started> {
@@ -192,6 +194,39 @@ export function createRouter(deps: RouterDeps) {
         refuseWhile(claimOf(id))
         return environments.remove(id)
       }),
+    },
+    hub: {
+      probe: guarded.hub.probe.handler(({ input, signal }) => hub.explore.probe(input.source, signal)),
+      search: guarded.hub.search.handler(({ input, signal }) => hub.explore.search(input, signal)),
+      info: guarded.hub.info.handler(({ input, signal }) => hub.explore.info(input, signal)),
+      preview: guarded.hub.preview.handler(({ input, signal }) => hub.explore.preview(input, signal)),
+      get: guarded.hub.get.handler(({ input: { requestId, ...asked } }) =>
+        once(requestId, () => hub.downloads.get(asked)),
+      ),
+      pause: guarded.hub.pause.handler(({ input }) => hub.downloads.pause(input.id)),
+      resume: guarded.hub.resume.handler(({ input: { requestId, id } }) =>
+        once(requestId, () => hub.downloads.resume(id)),
+      ),
+      first: guarded.hub.first.handler(({ input }) => hub.downloads.first(input.id)),
+      dismiss: guarded.hub.dismiss.handler(({ input }) => hub.downloads.dismiss(input.id, input.bytes)),
+      files: guarded.hub.files.handler(({ input }) => hub.downloads.files(input.id)),
+      tokens: guarded.hub.tokens.handler(() => hub.tokens.view()),
+      setToken: guarded.hub.setToken.handler(async ({ input: { service, token } }) => {
+        await hub.tokens.set(service, token)
+        return hub.tokens.view()
+      }),
+    },
+    library: {
+      verify: guarded.library.verify.handler(({ input: { requestId, key } }) =>
+        once(requestId, () => hub.work.verify(key)),
+      ),
+      repair: guarded.library.repair.handler(({ input: { requestId, key } }) =>
+        once(requestId, () => hub.work.repair(key)),
+      ),
+      remove: guarded.library.remove.handler(({ input: { key } }) => hub.work.remove(key)),
+      say: guarded.library.say.handler(({ input: { requestId, ...asked } }) =>
+        once(requestId, () => hub.work.say(asked)),
+      ),
     },
     space: {
       look: guarded.space.look.handler(() => deps.space.look()),

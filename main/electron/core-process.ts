@@ -1,7 +1,7 @@
 import type { MessagePortMain, ParentPort } from 'electron'
 import type { Projection } from '#contract'
 import { applyChange } from '#contract/apply-change'
-import { openDoor, toAppError, type Channel, type Door } from '#core'
+import { openDoor, toAppError, type Channel, type Door, type SecretStore } from '#core'
 import { closeInheritedFiles } from './core/inherited-files'
 import type { CoreArguments, FromCore, News, ToCore } from './core/messages'
 
@@ -10,6 +10,7 @@ interface Host {
   tell(message: FromCore): void
   onLine(take: (line: Channel, begin: () => void) => void): void
   onDispose(take: () => void): void
+  onSecret(take: (answer: Extract<ToCore, { kind: 'secret' }>) => void): void
 }
 
 /** A line is read from `begin` on: what comes before waits in the port itself. */
@@ -24,6 +25,7 @@ function portHost(parent: ParentPort): Host {
         if (message.kind === 'open' && port !== undefined) begin(portChannel(port), () => port.start())
       }),
     onDispose: (dispose) => take((message) => void (message.kind === 'dispose' && dispose())),
+    onSecret: (tell) => take((message) => void (message.kind === 'secret' && tell(message))),
   }
 }
 
@@ -72,6 +74,12 @@ function processHost(send: (message: FromCore) => void): Host {
       process.on('message', (told) => void ((told as ToCore).kind === 'dispose' && dispose()))
       // The host is gone without a word: then nobody is left to serve.
       process.on('disconnect', dispose)
+    },
+    onSecret(tell) {
+      process.on('message', (told) => {
+        const message = told as ToCore
+        if (message.kind === 'secret') tell(message)
+      })
     },
   }
 }
@@ -132,8 +140,31 @@ async function report(door: Door, tell: Host['tell'], isOver: () => boolean): Pr
   }
 }
 
-function start(host: Host, { root, resources, version }: CoreArguments): void {
-  const door = openDoor({ root, resources, version })
+/** The host's keychain as the core uses it: questions with a number, answered in any order. */
+function hostSecrets(host: Host): SecretStore {
+  const open = new Map<number, { resolve: (value: string | null) => void; reject: (error: Error) => void }>()
+  let calls = 0
+  host.onSecret(({ call, value, error }) => {
+    const waiting = open.get(call)
+    open.delete(call)
+    if (error === null) waiting?.resolve(value)
+    else waiting?.reject(new Error(error))
+  })
+  const ask = (question: { name: string; change?: string | null }) =>
+    new Promise<string | null>((resolve, reject) => {
+      const call = (calls += 1)
+      open.set(call, { resolve, reject })
+      host.tell({ kind: 'secret', call, ...question })
+    })
+  return {
+    kind: 'keychain',
+    read: (name) => ask({ name }),
+    write: async (name, change) => void (await ask({ name, change })),
+  }
+}
+
+function start(host: Host, { root, resources, version, keychain }: CoreArguments): void {
+  const door = openDoor({ root, resources, version, secrets: keychain ? hostSecrets(host) : null })
   let over = false
   host.onLine((line, begin) => void door.attach(line, { terminals: true }).then(begin, () => line.close()))
   host.onDispose(() => {

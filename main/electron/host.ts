@@ -6,7 +6,8 @@ import { externalCore } from './core/external'
 import { findNode } from './core/find-node'
 import { keepCore, type Keeper } from './core/keeper'
 import { introducePages } from './core/lines'
-import type { FromCore, News } from './core/messages'
+import { openKeychain } from './core/keychain'
+import type { FromCore, News, ToCore } from './core/messages'
 import { utilityCore } from './core/utility'
 import type { HostOptions } from './options'
 import { servePage } from './page/scheme'
@@ -35,8 +36,8 @@ const files = (() => {
 })()
 
 /** How the core's process is started here; null where nothing on this machine can run it. */
-function starterFor(root: string | null): StartCore | null {
-  const argument = { root, resources: files.resources, version: LAUNCHPAD_VERSION }
+function starterFor(root: string | null, keychain: boolean): StartCore | null {
+  const argument = { root, resources: files.resources, version: LAUNCHPAD_VERSION, keychain }
   if (Number(process.versions.node.split('.')[0]) >= 20) return utilityCore(files.core, argument)
   const node = findNode()
   return node === null ? null : externalCore(node, files.core, argument)
@@ -52,11 +53,13 @@ export async function startHost(options: HostOptions): Promise<void> {
   let window: BrowserWindow | null = null
   let quitting = false
 
-  const start = starterFor(options.root)
+  const keychain = openKeychain(join(app.getPath('userData'), 'secrets.json'))
+  const start = starterFor(options.root, keychain !== null)
   if (start === null) throw new Error(words().noNode)
   await servePage(files.page)
 
-  function take(message: FromCore): void {
+  function take(message: FromCore, answer: (message: ToCore) => void): void {
+    if (message.kind === 'secret' && keychain !== null) answer(keychain.answer(message))
     if (message.kind === 'news') onNews(message.news)
     if (message.kind === 'trouble') void onTrouble(message.error)
   }
@@ -79,7 +82,7 @@ export async function startHost(options: HostOptions): Promise<void> {
     const choice = await askAboutRoot(error)
     asking = false
     if (choice === 'quit') app.quit()
-    else if (choice !== 'wait') await core.restartWith(starterFor(choice.root) ?? (start as StartCore))
+    else if (choice !== 'wait') await core.restartWith(starterFor(choice.root, keychain !== null) ?? (start as StartCore))
   }
   async function askAboutRoot(error: AppErrorData): Promise<'quit' | 'wait' | { root: string }> {
     const { rootTitle, rootText, wait, otherFolder, quit, pickRoot } = words()

@@ -1,5 +1,6 @@
 import type { ComponentHealth, ComponentId, EnvironmentView } from '../environment'
 import type { ErrorCode } from '../errors'
+import type { LibraryItem, TokenView } from '../hub'
 import type { StepId, StepView } from '../job'
 import type { MirrorKind } from '../network'
 import type { MemoryPart, MemoryPhase, Nearest } from '../plan'
@@ -213,6 +214,32 @@ export const en = {
     free: '{{free, bytes}} free, {{reserved, bytes}} of it promised to jobs.',
     cleanHow: '"launchpad clean --yes" deletes all but those marked "!"; "launchpad clean NAME" any one of them.',
   },
+  hubTerminal: {
+    none: 'Nothing here yet. "launchpad hub search NAME" looks for models, with --dataset for datasets.',
+    nothing: 'Nothing found.',
+    usedBy: 'used by {{names}}',
+    gated: 'asks for consent',
+    gatedRepo: 'Asks for consent first: {{page}}',
+    size: '{{wanted, bytes}} to get of {{total, bytes}} (*), {{present, bytes}} of it here, {{free, bytes}} free',
+    context: '{{tokens}} tokens of context',
+    template: 'chat template',
+    noTemplate: 'no chat template',
+    recipes: 'recipes that know it: {{names}}',
+    fits: 'Runs on this machine: {{algorithm}}, recipe {{recipe}} (launchpad plan --model).',
+    doesNotFit: 'Does not run on this machine as it is:',
+    tokenAsk: 'Paste the token and press Enter:',
+  },
+  libraryState: {
+    whole: 'whole',
+    partial: 'not complete',
+    damaged: 'damaged',
+  } satisfies Record<LibraryItem['state'], string>,
+  tokenKept: {
+    none: 'no token',
+    environment: 'a token from the environment',
+    keychain: "a token in the system's keychain",
+    file: 'a token in a file that only you can read',
+  } satisfies Record<TokenView['kept'], string>,
   component: {
     python: 'Python',
     packages: 'packages',
@@ -233,7 +260,7 @@ export const en = {
     broken: 'broken',
     yours: 'yours',
   } satisfies Record<EnvironmentView['status'] | 'yours', string>,
-  units: { bytes: 'bytes', rows: 'rows', steps: 'steps', items: 'packages' },
+  units: { bytes: 'bytes', rows: 'rows', steps: 'steps', items: 'packages', files: 'files' },
 }
 
 /** The shape of a locale: the same keys, any text. */

@@ -15,6 +15,8 @@ import { lockAddress, tryOwn } from './lock'
 export interface DoorOptions extends Pick<CoreOptions, 'resources' | 'version'> {
   /** null: the folder chosen last time, or the default one. */
   root: string | null
+  /** Where the host keeps secrets; else a file in the data folder that only its owner can read. */
+  secrets?: SecretStore | null
 }
 
 export interface Door {

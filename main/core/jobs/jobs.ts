@@ -31,10 +31,16 @@ export interface Jobs {
   /** A job under way, of those that work on `claim` if one is named. */
   running(claim?: string): string | null
   asked(id: string): JobAsk | null
-  /** The newest job that was interrupted and asked for the same: it can be continued. */
+  /** The newest job that was interrupted or paused and asked for the same: it can be continued. */
   interrupted(asked: JobAsk): string | null
   cancel(id: string): void
+  /** Stops it in a state in which `start` continues it. */
+  pause(id: string): void
+  /** Forgets one that is not under way; what it made stays. BUSY while it is. */
+  forget(id: string): Promise<void>
   logFile(id: string): string
+  /** Where a job keeps what it needs to go on. */
+  folder(id: string): string
   /** Cancels what runs and waits for it. */
   dispose(): Promise<void>
 }
@@ -47,6 +53,8 @@ interface JobStart {
   steps: (job: JobHandle) => Step[]
   /** Space it may need, promised before anything is written; DISK_FULL ends it at once. */
   reserve?: () => Promise<Reservation>
+  /** Told how it ended, when that is on the disk. */
+  onEnd?: (view: JobView) => void
 }
 
 export interface JobsDeps {
@@ -64,13 +72,16 @@ export async function openJobs(deps: JobsDeps): Promise<Jobs> {
     [...active].find(([, { claims }]) => claim === undefined || claims.includes(claim))?.[0] ?? null
 
   return {
-    start({ id, asked, claims, steps, reserve }) {
+    start({ id, asked, claims, steps, reserve, onEnd }) {
       const busy = claims.map(running).find((other) => other !== null)
       if (busy !== undefined) throw new AppError('BUSY', { what: busy })
       const abort = new AbortController()
       const job = createJob(deps, id, asked, files.get(id)?.view ?? null)
       files.set(id, job.file)
-      const done = job.run(steps(job.handle), abort.signal, reserve).finally(() => active.delete(id))
+      const done = job.run(steps(job.handle), abort.signal, reserve).finally(() => {
+        active.delete(id)
+        onEnd?.(job.file.view)
+      })
       // No waiting before this line: who asks in the same moment must find it under way.
       active.set(id, { abort, done, claims })
     },
@@ -78,14 +89,25 @@ export async function openJobs(deps: JobsDeps): Promise<Jobs> {
     asked: (id) => files.get(id)?.view.asked ?? null,
     interrupted(asked) {
       const wanted = digestOf(asked)
-      const same = (file: JobFile) => file.view.status === 'interrupted' && digestOf(file.view.asked) === wanted
+      const same = ({ view }: JobFile) =>
+        (view.status === 'interrupted' || view.status === 'paused') && digestOf(view.asked) === wanted
       const found = [...files.values()].filter(same).map(({ view }) => view)
       return found.sort((a, b) => b.startedAt - a.startedAt)[0]?.id ?? null
     },
     cancel(id) {
       active.get(id)?.abort.abort()
     },
+    pause(id) {
+      active.get(id)?.abort.abort(new Pausing())
+    },
+    async forget(id) {
+      if (active.has(id)) throw new AppError('BUSY', { what: id })
+      if (!files.delete(id)) return
+      await removeIfThere(join(deps.folder, id))
+      deps.projection.apply({ topic: 'jobs', key: id, value: null })
+    },
     logFile: (id) => join(deps.folder, id, 'job.log'),
+    folder: (id) => join(deps.folder, id),
     async dispose() {
       for (const { abort } of active.values()) abort.abort(new Closing())
       await Promise.all([...active.values()].map(({ done }) => done))
@@ -95,6 +117,9 @@ export async function openJobs(deps: JobsDeps): Promise<Jobs> {
 
 /** The reason of an abort because the core closes: the job is interrupted, not cancelled. */
 export class Closing extends Error {}
+
+/** The reason of an abort on request after which the job is to be continued. */
+class Pausing extends Error {}
 
 /** Jobs on disk. One that was running belonged to a core that is gone: it was interrupted. */
 async function loadAll(deps: JobsDeps): Promise<Map<string, JobFile>> {
@@ -163,10 +188,9 @@ function createJob(deps: JobsDeps, id: string, asked: JobAsk, before: JobView | 
       }
       view.status = 'done'
     } catch (thrown) {
-      const closing = signal.aborted && signal.reason instanceof Closing
       const error = signal.aborted ? new AppError('CANCELLED', {}, thrown) : toAppError(thrown)
-      view.status = closing ? 'interrupted' : error.data.code === 'CANCELLED' ? 'cancelled' : 'failed'
-      view.error = error.data
+      view.status = statusAfter(signal, error)
+      view.error = view.status === 'paused' ? null : error.data
       if (view.status === 'failed') log(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown))
     }
     reservation?.release()
@@ -230,6 +254,12 @@ function createJob(deps: JobsDeps, id: string, asked: JobAsk, before: JobView | 
   }
 
   return { handle, file, run }
+}
+
+function statusAfter(signal: AbortSignal, error: AppError): JobView['status'] {
+  if (signal.aborted && signal.reason instanceof Closing) return 'interrupted'
+  if (signal.aborted && signal.reason instanceof Pausing) return 'paused'
+  return error.data.code === 'CANCELLED' ? 'cancelled' : 'failed'
 }
 
 /** A download reports a thousand pieces a second; nobody needs a copy of the view for each. */

@@ -18,6 +18,9 @@ function rootLayout(root: string) {
     environments: join(root, 'envs'),
     book: join(root, 'environments.json'),
     cache: join(root, 'cache'),
+    /** What was downloaded, one folder a repository; `models` are those made here. */
+    hub: join(root, 'hub'),
+    secrets: join(root, 'secrets.json'),
     models: join(root, 'models'),
     datasets: join(root, 'datasets'),
     runs: join(root, 'runs'),
@@ -56,6 +59,7 @@ export async function prepareRoot(root: string): Promise<RootLayout> {
     for (const folder of [
       layout.environments,
       layout.cache,
+      layout.hub,
       layout.models,
       layout.datasets,
       layout.runs,

@@ -33,6 +33,7 @@ function merge(current: Settings, patch: SettingsPatch): Settings {
     ...current,
     ...definedOnly(patch),
     network: { ...current.network, ...definedOnly(patch.network ?? {}) },
+    downloads: { ...current.downloads, ...definedOnly(patch.downloads ?? {}) },
   })
 }
 

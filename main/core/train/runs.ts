@@ -22,6 +22,8 @@ export interface Runs {
   stop(id: string, mode: 'staged' | 'now'): Promise<void>
   remove(id: string): Promise<void>
   file(id: string, name: keyof typeof runFiles): string
+  /** Runs whose command names `path` or something below it, those that are not over first. */
+  naming(path: string): RunView[]
   /** Resolves when the run is over, however it ended; `onLook` hears of each look in between. */
   ended(id: string, signal: AbortSignal, onLook: (view: RunView) => void): Promise<RunView>
   dispose(): void
@@ -93,6 +95,11 @@ export async function openRuns(deps: {
       deps.projection.apply({ topic: 'runs', key: id, value: null })
       await removeIfThere(join(deps.folder, id))
     },
+    naming: (path) =>
+      [...runs.values()]
+        .filter(({ spec }) => spec.argv.some((word) => names(word, path)))
+        .map(({ view }) => view)
+        .sort((a, b) => Number(isOver(a.status)) - Number(isOver(b.status))),
     file: (id, name) => join(deps.folder, known(id).spec.id, runFiles[name]),
     async ended(id, signal, onLook) {
       for (;;) {
@@ -106,6 +113,10 @@ export async function openRuns(deps: {
     dispose: () => clearInterval(timer),
   }
 }
+
+/** verl's options are `key=value`, and a value may be a list in brackets. */
+const names = (word: string, path: string) =>
+  word.split(/[=,[\]'"]/).some((part) => part === path || part.startsWith(path + '/'))
 
 function firstView(spec: RunSpec, folder: string): RunView {
   const { id, name, trainer, createdAt, plannedSteps } = spec

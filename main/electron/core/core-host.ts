@@ -1,5 +1,5 @@
 import type { MessagePortMain } from 'electron'
-import type { FromCore } from './messages'
+import type { FromCore, ToCore } from './messages'
 
 /** The core as the host sees it: something that lines can be handed to. */
 export interface CoreHost {
@@ -15,7 +15,7 @@ export interface CoreProcess extends CoreHost {
   readonly ended: Promise<string>
 }
 
-export type StartCore = (take: (message: FromCore) => void) => CoreProcess
+export type StartCore = (take: (message: FromCore, answer: (message: ToCore) => void) => void) => CoreProcess
 
 /** A core that has not ended by then is ended. Jobs are journaled and runs live elsewhere: nothing is lost. */
 export const DISPOSE_DEADLINE_MS = 8_000

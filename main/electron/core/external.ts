@@ -36,7 +36,7 @@ export function externalCore(node: string, entry: string, argument: CoreArgument
       const told = message as FromCore
       if (told.kind === 'data') lines.get(told.line)?.port.postMessage(told.text)
       else if (told.kind === 'close') end(told.line)
-      else take(told)
+      else take(told, send)
     })
     const ended = new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(error.message))

@@ -1,7 +1,6 @@
 import type { MessagePortMain } from 'electron'
 import { createBackOff } from './back-off'
 import type { CoreHost, CoreProcess, StartCore } from './core-host'
-import type { FromCore } from './messages'
 
 interface Waiting {
   port: MessagePortMain
@@ -16,7 +15,7 @@ export interface Keeper extends CoreHost {
 /** Keeps a core running: one that ends by itself is started again, and lines asked for meanwhile wait. */
 export function keepCore(
   firstStart: StartCore,
-  take: (message: FromCore) => void,
+  take: Parameters<StartCore>[0],
   sayEnded: (reason: string) => void,
 ): Keeper {
   const backOff = createBackOff(300, 20_000, 60_000)

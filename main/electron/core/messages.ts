@@ -16,11 +16,14 @@ export type ToCore =
   | { kind: 'data'; line: number; text: string }
   | { kind: 'close'; line: number }
   | { kind: 'dispose' }
+  | { kind: 'secret'; call: number; value: string | null; error: string | null }
 
 export type FromCore =
   | { kind: 'data'; line: number; text: string }
   | { kind: 'close'; line: number }
   | { kind: 'news'; news: News }
+  /** What the keychain holds under that name, after `change` (null: forgotten) if there is one. */
+  | { kind: 'secret'; call: number; name: string; change?: string | null }
   /** The root cannot be opened; it is tried again until it can. */
   | { kind: 'trouble'; error: AppErrorData }
 
@@ -29,4 +32,6 @@ export interface CoreArguments {
   root: string | null
   resources: string
   version: string
+  /** The host keeps secrets in the system's keychain. */
+  keychain: boolean
 }

@@ -7,14 +7,15 @@ export function utilityCore(entry: string, argument: CoreArguments): StartCore {
   return (take) => {
     const child = utilityProcess.fork(entry, [JSON.stringify(argument)], { serviceName: 'Verl Launchpad core' })
     let lines = 0
-    child.on('message', (message: FromCore) => take(message))
+    const send = (message: ToCore) => child.postMessage(message)
+    child.on('message', (message: FromCore) => take(message, send))
     const ended = new Promise<string>((resolve) => child.once('exit', (code) => resolve(`exit code ${code}`)))
     return {
       ended,
       // Both ends are given away, so a page sees by itself when its line ends: this Chromium tells it.
       connect: (port) => child.postMessage({ kind: 'open', line: (lines += 1) } satisfies ToCore, [port]),
       async dispose() {
-        child.postMessage({ kind: 'dispose' } satisfies ToCore)
+        send({ kind: 'dispose' })
         await withDeadline(ended, DISPOSE_DEADLINE_MS, () => void child.kill())
       },
     }

@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import * as z from 'zod'
+import { Digest, RepoKind, type Finding } from '#contract'
+import { AppError } from '../errors'
+import { peekJson, writeJson } from '../state/atomic-file'
+import { checkName } from './file-names'
+import { select } from './selection'
+import type { HubSourceAdapter } from './sources/open'
+import type { DownloadAsk } from './tracker'
+import type { Resolved } from './types'
+
+const Repo = z.object({
+  kind: RepoKind,
+  id: z.string(),
+  revision: z.string(),
+  commit: z.string(),
+  gated: z.boolean(),
+  private: z.boolean(),
+  license: z.string().nullable(),
+  page: z.string().nullable(),
+  endpoint: z.string(),
+})
+
+/** What a download is to bring: kept beside its job, so that going on asks the hub for files only. */
+const DownloadPlan = z.object({
+  version: z.literal(1),
+  repo: Repo,
+  files: z.array(z.object({ path: z.string(), size: z.number(), digest: Digest.nullable() })),
+})
+export type DownloadPlan = z.infer<typeof DownloadPlan>
+
+/**
+ * The files at the commit that are asked for, checked before anything is written. Errors: HUB_*, FILE_NAME_*
+ * (a name that cannot be held is an error when it was asked for by a pattern, else it is left out and said).
+ */
+export async function planDownload(
+  asked: DownloadAsk,
+  source: HubSourceAdapter,
+  say: (finding: Finding) => void,
+  signal: AbortSignal,
+): Promise<DownloadPlan> {
+  const repo: Resolved = await source.resolve({ kind: asked.repo, id: asked.id }, asked.revision, signal)
+  const listed = await source.list(repo, signal)
+  const wanted = select(asked.repo, listed, { include: asked.include, exclude: asked.exclude }).filter(
+    (file) => file.wanted,
+  )
+  if (wanted.length === 0) throw new AppError('HUB_NOTHING_TO_GET', { id: asked.id })
+  for (const { path } of wanted) checkName(path)
+  return { version: 1, repo, files: wanted.map(({ path, size, digest }) => ({ path, size, digest })) }
+}
+
+const planFile = (jobFolder: string) => join(jobFolder, 'download.json')
+
+export const writePlan = (jobFolder: string, plan: DownloadPlan): Promise<void> => writeJson(planFile(jobFolder), plan)
+
+/** null: not planned yet, or not readable any more; then it is planned anew. */
+export async function readPlan(jobFolder: string): Promise<DownloadPlan | null> {
+  const plan = await peekJson(planFile(jobFolder), DownloadPlan)
+  return plan === 'damaged' ? null : plan
+}
