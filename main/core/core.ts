@@ -8,6 +8,9 @@ import { loadRecipes } from './env/recipe'
 import { withVariables } from './env/variables'
 import { KeptReport, measureMachine } from './hardware/measure'
 import { createGpuWatch } from './hardware/watch'
+import { openHub } from './hub/hub'
+import { repoKey } from './hub/library'
+import type { SecretStore } from './hub/secret-file'
 import { openJobs } from './jobs/jobs'
 import { openJournal } from './jobs/journal'
 import { loadPresets } from './net/presets'
@@ -31,6 +34,8 @@ export interface CoreOptions {
   resources: string
   version: string
   onRootChosen: () => void
+  /** Where the host keeps secrets; null: it has no place for them. */
+  secrets?: SecretStore | null
 }
 
 export interface Core {
@@ -64,6 +69,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     machine: machineFile.state === 'ok' && machineFile.value.version === 2 ? machineFile.value : null,
     plan: planFile.state === 'ok' ? planFile.value : null,
     environments: {},
+    downloads: {},
+    library: {},
     jobs: {},
     runs: {},
   })
@@ -96,10 +103,25 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   }
   let opened: Promise<Planner> | null = null
   const planner = () =>
-    (opened ??= openPlanner(options.resources, async () => projection.read().machine ?? (await measure())))
+    (opened ??= openPlanner(options.resources, async () => projection.read().machine ?? (await measure()), {
+      folderOf: async (id) => hub.library.wholeFolder(repoKey('model', id)),
+      find: (id) => hub.explore.facts(id),
+    }))
+  const hub = await openHub({
+    ...making,
+    projection,
+    settings,
+    mirrors,
+    jobs,
+    runs,
+    environments,
+    planner,
+    secrets: options.secrets ?? null,
+  })
   const keepPlan = async (value: PlanRequest | null) => {
     projection.apply({ topic: 'plan', value })
     await writeJson(layout.plan, value)
+    await hub.library.refresh()
   }
   const gpuWatch = createGpuWatch()
   const terminals = createTerminals({
@@ -120,6 +142,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     environments,
     recipes,
     space,
+    hub,
     mirrors,
     terminals,
     recipe,
@@ -137,6 +160,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     log,
     async dispose() {
       await Promise.all([jobs.dispose(), terminals.dispose()])
+      hub.dispose()
       runs.dispose()
       gpuWatch.dispose()
       await network.dispose()

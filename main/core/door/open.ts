@@ -12,11 +12,9 @@ import { rememberedRoot } from '../state/root'
 import { bridge, webSocketChannel, type Channel } from './channel'
 import { lockAddress, tryOwn } from './lock'
 
-export interface DoorOptions extends Pick<CoreOptions, 'resources' | 'version'> {
+export interface DoorOptions extends Pick<CoreOptions, 'resources' | 'version' | 'secrets'> {
   /** null: the folder chosen last time, or the default one. */
   root: string | null
-  /** Where the host keeps secrets; else a file in the data folder that only its owner can read. */
-  secrets?: SecretStore | null
 }
 
 export interface Door {

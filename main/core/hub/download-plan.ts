@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import * as z from 'zod'
-import { Digest, RepoKind, type Finding } from '#contract'
+import { Digest, RepoKind } from '#contract'
 import { AppError } from '../errors'
 import { peekJson, writeJson } from '../state/atomic-file'
-import { checkName } from './file-names'
-import { select } from './selection'
-import type { HubSourceAdapter } from './sources/open'
+import { checkName, fileSystemOf } from './file-names'
+import { selectFiles } from './selection'
+import type { Source } from './sources/source'
 import type { DownloadAsk } from './tracker'
 import type { Resolved } from './types'
 
@@ -29,23 +29,18 @@ const DownloadPlan = z.object({
 })
 export type DownloadPlan = z.infer<typeof DownloadPlan>
 
-/**
- * The files at the commit that are asked for, checked before anything is written. Errors: HUB_*, FILE_NAME_*
- * (a name that cannot be held is an error when it was asked for by a pattern, else it is left out and said).
- */
+/** The files that are asked for, at the commit, with names that `folder` can hold. Errors: HUB_*, FILE_NAME_*. */
 export async function planDownload(
   asked: DownloadAsk,
-  source: HubSourceAdapter,
-  say: (finding: Finding) => void,
+  source: Source,
+  folder: string,
   signal: AbortSignal,
 ): Promise<DownloadPlan> {
   const repo: Resolved = await source.resolve({ kind: asked.repo, id: asked.id }, asked.revision, signal)
   const listed = await source.list(repo, signal)
-  const wanted = select(asked.repo, listed, { include: asked.include, exclude: asked.exclude }).filter(
-    (file) => file.wanted,
-  )
+  const wanted = selectFiles(asked.repo, listed, asked).filter((file) => file.wanted)
   if (wanted.length === 0) throw new AppError('HUB_NOTHING_TO_GET', { id: asked.id })
-  for (const { path } of wanted) checkName(path)
+  for (const { path } of wanted) checkName(path, fileSystemOf(folder))
   return { version: 1, repo, files: wanted.map(({ path, size, digest }) => ({ path, size, digest })) }
 }
 

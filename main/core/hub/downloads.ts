@@ -1,16 +1,15 @@
-import { readdir } from 'node:fs/promises'
-import type { DownloadRequest, DownloadView, FileTransfer, JobView } from '#contract'
+import type { DownloadRequest, DownloadView, FileTransfer, HubSource, JobView, RepoQuestion } from '#contract'
 import { AppError } from '../errors'
 import type { Jobs } from '../jobs/jobs'
+import { digestOf } from '../jobs/journal'
 import type { Started } from '../env/maker'
-import { removeIfThere } from '../state/atomic-file'
 import { stampedId } from '../state/id'
 import type { ProjectionStore } from '../state/projection'
 import { downloadSteps, type DownloadDeps } from './download-steps'
-import { repoKey } from './layout'
+import { repoKey } from './library'
 import { createQueue } from './queue'
-import { parseRepo } from './repo-id'
 import { createTracker, emptyDownload, endState, type DownloadAsk, type Tracker } from './tracker'
+import type { RepoRef } from './types'
 
 /** What a job on a repository claims: nobody else works on its folder meanwhile. */
 export const claimOfRepo = (key: string) => `hub/${key}`
@@ -18,7 +17,7 @@ export const claimOfRepo = (key: string) => `hub/${key}`
 /** Downloads are jobs; this adds what their page needs: a queue, pausing, and the view of every file. */
 export interface Downloads {
   /** Starts it, or joins or continues the one there is. BUSY while another job works on the repository. */
-  get(request: Omit<DownloadRequest, 'requestId'>): Started
+  get(request: Omit<DownloadRequest, 'requestId'>): Promise<Started>
   pause(job: string): void
   resume(job: string): Started
   first(job: string): void
@@ -32,6 +31,8 @@ export interface DownloadsDeps extends Omit<DownloadDeps, 'queue'> {
   jobs: Jobs
   projection: ProjectionStore
   atOnce: () => number
+  /** What was typed, understood. */
+  name: (question: RepoQuestion) => Promise<RepoRef & { source: HubSource; revision: string | null }>
 }
 
 export function createDownloads(deps: DownloadsDeps): Downloads {
@@ -87,19 +88,12 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
   }
 
   return {
-    get(request) {
-      const parsed = parseRepo(request.repo, request.kind)
-      const asked: DownloadAsk = {
-        kind: 'download',
-        source: withEndpoint(request.source, parsed.endpoint),
-        repo: parsed.kind,
-        id: parsed.id,
-        revision: request.revision ?? parsed.revision,
-        include: request.include,
-        exclude: request.exclude,
-      }
+    async get(request) {
+      const { source, kind: repo, id, revision } = await deps.name(request)
+      const { include, exclude } = request
+      const asked: DownloadAsk = { kind: 'download', source, repo, id, revision, include, exclude }
       const running = jobs.running(claimOfRepo(repoKey(asked.repo, asked.id)))
-      if (running !== null && jobs.asked(running)?.kind === 'download') return { job: running, joined: true }
+      if (running !== null && isSame(jobs.asked(running), asked)) return { job: running, joined: true }
       const started = start(jobs.interrupted(asked) ?? `download-${stampedId()}`, asked)
       void forgetOthers(asked, started.job)
       return started
@@ -117,4 +111,13 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
       for (const tracker of trackers.values()) tracker.dispose()
     },
   }
+}
+
+const isSame = (a: unknown, b: unknown) => digestOf(a) === digestOf(b)
+
+/** What a job's own file tells of a download that this core did not see. */
+function remembered({ id, status, error, steps }: JobView, asked: DownloadAsk): DownloadView {
+  const progress = steps.find((step) => step.id === 'download.fetch')?.progress
+  const bytes = { done: progress?.done ?? 0, total: progress?.total ?? null }
+  return { ...emptyDownload(id, asked), state: endState(status), error, bytes }
 }

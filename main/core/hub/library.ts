@@ -7,8 +7,8 @@ import type { Step } from '../jobs/step'
 import { peekJson, removeIfThere, writeJson } from '../state/atomic-file'
 import type { ProjectionStore } from '../state/projection'
 import type { Runs } from '../train/runs'
-import { forgetFile, presentFiles, readManifest, repoKey, writeManifest, type Manifest } from './layout'
-import { verifyFile } from './transfer/verify'
+import { forgetFile, partsFolder, presentFiles, readManifest, writeManifest, type Manifest } from './layout'
+import { verifyFile } from './transfer'
 
 /** What was learnt of a repository after it arrived; losing it costs nothing but asking again. */
 const Notes = z.object({
@@ -29,6 +29,8 @@ export interface Library {
   /** NOT_FOUND for one that is not here. */
   item(key: string): LibraryItem
   manifest(key: string): Promise<Manifest>
+  /** null: it is not here, or not whole. */
+  wholeFolder(key: string): string | null
   note(key: string, change: Partial<Omit<Notes, 'version'>>): Promise<void>
   verifySteps(key: string): Step[]
   /** BUSY while a run names it. */
@@ -43,8 +45,8 @@ export interface LibraryDeps {
   runs: Pick<Runs, 'naming'>
 }
 
-const folders = { model: 'models', dataset: 'datasets' } as const
-const kinds: RepoKind[] = ['model', 'dataset']
+/** Names a repository here; also its folder below the folder of all. */
+export const repoKey = (kind: RepoKind, id: string): string => `${kind}s/${id}`
 
 export async function openLibrary({ hub, projection, runs }: LibraryDeps): Promise<Library> {
   const folderOf = (key: string) => join(hub, ...key.split('/'))
@@ -59,9 +61,10 @@ export async function openLibrary({ hub, projection, runs }: LibraryDeps): Promi
   async function viewOf(key: string): Promise<LibraryItem | null> {
     const folder = folderOf(key)
     const manifest = await readManifest(folder)
-    if (manifest === null) return null
+    if (manifest === null || manifest === 'damaged') return null
     const { kind, id, source, revision, commit, files, addedAt, verifiedAt } = manifest
-    const present = await presentFiles(folder, files)
+    const { verified } = await presentFiles(folder, files)
+    const present = new Set(verified.map(({ path }) => path))
     const { arrival, said, damaged } = await notesOf(key)
     const bad = damaged.filter((path) => !present.has(path))
     const whole = files.every(({ path }) => present.has(path))
@@ -100,7 +103,7 @@ export async function openLibrary({ hub, projection, runs }: LibraryDeps): Promi
 
   async function manifest(key: string): Promise<Manifest> {
     const found = await readManifest(item(key).folder)
-    if (found === null) throw new AppError('NOT_FOUND', { what: 'repository', id: key })
+    if (found === null || found === 'damaged') throw new AppError('NOT_FOUND', { what: 'repository', id: key })
     return found
   }
 
@@ -113,6 +116,10 @@ export async function openLibrary({ hub, projection, runs }: LibraryDeps): Promi
     },
     item,
     manifest,
+    wholeFolder(key) {
+      const found = items()[key]
+      return found?.state === 'whole' ? found.folder : null
+    },
     async note(key, change) {
       await writeJson(ownFile(key, 'notes.json'), { ...(await notesOf(key)), ...change })
       await refreshOne(key)
@@ -126,7 +133,7 @@ export async function openLibrary({ hub, projection, runs }: LibraryDeps): Promi
       await refreshOne(key)
     },
     async dropUnfinished(key) {
-      await removeIfThere(ownFile(key, 'parts'))
+      await removeIfThere(partsFolder(folderOf(key)))
       const view = await viewOf(key)
       if (view !== null && view.files === 0) await deleteOurs(view.folder)
       await refreshOne(key)
@@ -151,14 +158,13 @@ function verifyStep(library: Library, key: string): Step {
       let before = 0
       for (const { path, size, digest } of manifest.files) {
         const onBytes = (bytes: number) =>
-          context.progress({ done: before + bytes, total, unit: 'bytes', what: path })
+          context.progress({ done: (before += bytes), total, unit: 'bytes', what: path })
         const right = await verifyFile(join(folder, path), size, digest, context.signal, onBytes)
         if (!right) {
           damaged.push(path)
           context.finding({ code: 'LIBRARY_FILE_DAMAGED', severity: 'error', params: { file: path } })
           await forgetFile(folder, path)
         }
-        before += size
       }
       await writeManifest(folder, { ...manifest, verifiedAt: Date.now() })
       await library.note(key, { damaged })
@@ -174,9 +180,9 @@ function usedBy(folder: string, id: string, plan: PlanRequest | null, runs: Libr
 /** Keys of all folders that hold a manifest: ids have one part or two. */
 async function keysBelow(hub: string): Promise<string[]> {
   const keys: string[] = []
-  for (const kind of kinds) {
-    for (const first of await foldersIn(join(hub, folders[kind]))) {
-      const key = `${folders[kind]}/${first}`
+  for (const kind of RepoKind.options) {
+    for (const first of await foldersIn(join(hub, `${kind}s`))) {
+      const key = repoKey(kind, first)
       if (await isRepo(join(hub, key))) keys.push(key)
       else keys.push(...(await foldersIn(join(hub, key))).map((second) => `${key}/${second}`))
     }
