@@ -13,7 +13,7 @@ import type { RemoteFile, RepoRef, Resolved } from '../types'
 export interface FolderSource {
   /** What the folder itself says it is; null: it does not. */
   guess(): Promise<RepoRef | null>
-  /** Errors: HUB_NOT_FOUND (no such folder), HUB_REVISION_MISSING (a cache that has not that one). */
+  /** Errors: NOT_FOUND (no such folder), HUB_REVISION_MISSING (a cache that has not that one). */
   resolve(ref: RepoRef, revision: string | null, signal: AbortSignal): Promise<Resolved>
   /** Digests that the folder's own records promise, else null. */
   list(repo: Resolved, signal: AbortSignal): Promise<RemoteFile[]>
@@ -105,7 +105,7 @@ async function rootOf(path: string): Promise<string> {
   } catch (thrown) {
     if (errnoOf(thrown) !== 'ENOENT' && errnoOf(thrown) !== 'ENOTDIR') throw thrown
   }
-  throw new AppError('HUB_NOT_FOUND', { id: basename(path), endpoint: path })
+  throw new AppError('NOT_FOUND', { what: 'folder', id: path })
 }
 
 /** What huggingface_hub wrote down of a file, unless the file was changed since (by its rule). */
@@ -179,7 +179,7 @@ async function* walk(folder: string, root: string, signal: AbortSignal, below = 
     const name = below === '' ? entry.name : `${below}/${entry.name}`
     const absolute = join(folder, ...name.split('/'))
     // Records of downloads, and git's: nothing of the repository.
-    if (isUnsafe(entry.isDirectory() ? `${name}/x` : name) && below.split('/').length <= 2) continue
+    if (isUnsafe(entry.isDirectory() ? `${name}/x` : name)) continue
     if (entry.isDirectory()) yield* walk(folder, root, signal, name)
     else if (entry.isFile()) yield [name, absolute]
     else if (entry.isSymbolicLink()) {
