@@ -33,8 +33,9 @@ export function parseRepo(text: string, kind: RepoKind): ParsedRepo {
   if (typed === '') throw bad('empty')
   const found = asAddress(typed) ?? asScheme(typed) ?? { parts: typed.split('/'), revision: null, endpoint: null }
   const { parts, endpoint } = found
-  if (/\s/.test(parts.join(''))) throw bad('spaces')
   const place = located(parts, kind)
+  // A file may have a space in its name.
+  if (/\s/.test(place === null ? parts.join('') : place === 'space' ? '' : place.id.join(''))) throw bad('spaces')
   if (place === 'space') throw bad('space')
   if (place === null || !place.id.every((part) => part !== '')) throw bad(endpoint === null ? 'parts' : 'address')
   const id = place.id.join('/')

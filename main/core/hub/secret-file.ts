@@ -21,15 +21,17 @@ export function openSecretFile(file: string): SecretStore {
   let queue: Promise<unknown> = Promise.resolve()
 
   async function all(): Promise<Record<string, string>> {
+    let text: string
     try {
       if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0) await chmod(file, 0o600)
-      return Secrets.parse(JSON.parse(await readFile(file, 'utf8'))).secrets
+      text = await readFile(file, 'utf8')
     } catch (thrown) {
       if (errnoOf(thrown) === 'ENOENT') return {}
-      // JSON's own message would quote what is in the file.
-      if (thrown instanceof SyntaxError || thrown instanceof z.ZodError) throw new Error(`${file} cannot be read`)
       throw thrown
     }
+    const secrets = secretsIn(text)
+    if (secrets === null) throw new Error(`${file} cannot be read`)
+    return secrets
   }
 
   return {
@@ -44,5 +46,14 @@ export function openSecretFile(file: string): SecretStore {
       queue = written.catch(() => {})
       return written
     },
+  }
+}
+
+/** Without the parser's own message, which would quote what is in the file. */
+function secretsIn(text: string): Record<string, string> | null {
+  try {
+    return Secrets.parse(JSON.parse(text)).secrets
+  } catch {
+    return null
   }
 }

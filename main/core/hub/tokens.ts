@@ -84,6 +84,7 @@ const variables: Record<HubService, string[]> = {
 }
 
 function given(service: HubService, environment: NodeJS.ProcessEnv): Known | null {
+  if (service === 'huggingface' && isTrue(environment['HF_HUB_DISABLE_IMPLICIT_TOKEN'])) return null
   for (const name of variables[service]) {
     const token = cleaned(environment[name] ?? null)
     if (token !== null) return { token, kept: 'environment', fixed: true }
