@@ -267,7 +267,7 @@ it('a changed setting holds for the next request, and one that is under way goes
 
 it('presets are ranked by their answer, and those that give none come last', async () => {
   const port = await net.http((_request, response) => void response.end())
-  const { presets } = await loadPresets(resolve('resources'))
+  const { presets, hubs } = await loadPresets(resolve('resources'))
   const source = (page: string) => ({ kind: 'packages' as const, address: page, page, layout: 'index' as const })
   const mirrors = {
     presets: [
@@ -275,6 +275,7 @@ it('presets are ranked by their answer, and those that give none come last', asy
       { ...presets[0], id: 'here', name: 'Here', sources: [source(`http://127.0.0.1:${port}/`)] },
     ],
     otherHubs: [],
+    hubs,
   }
   expect(await rankPresets(mirrors, profileOf({}).dispatcher())).toMatchObject([
     { preset: 'here', name: 'Here', latencyMs: expect.any(Number) as number },

@@ -33,8 +33,9 @@ export function parseRepo(text: string, kind: RepoKind): ParsedRepo {
   if (typed === '') throw bad('empty')
   const found = asAddress(typed) ?? asScheme(typed) ?? { parts: typed.split('/'), revision: null, endpoint: null }
   const { parts, endpoint } = found
-  if (/\s/.test(parts.join(''))) throw bad('spaces')
   const place = located(parts, kind)
+  // A file may have a space in its name.
+  if (/\s/.test(place === null ? parts.join('') : place === 'space' ? '' : place.id.join(''))) throw bad('spaces')
   if (place === 'space') throw bad('space')
   if (place === null || !place.id.every((part) => part !== '')) throw bad(endpoint === null ? 'parts' : 'address')
   const id = place.id.join('/')
@@ -70,9 +71,7 @@ export function isRepoId(id: string): boolean {
 export function normalEndpoint(text: string): string | null {
   const typed = cleaned(text)
   if (typed === '' || /\s/.test(typed)) return null
-  // A machine of one's own seldom has a certificate.
-  const scheme = /^(localhost|127\.|\[::1\]|10\.|192\.168\.)/.test(typed) ? 'http' : 'https'
-  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `${scheme}://${typed}`
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `${schemeOf(typed)}://${typed}`
   if (!URL.canParse(whole)) return null
   const url = new URL(whole)
   if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return null
@@ -106,13 +105,13 @@ function cleaned(text: string): string {
 
 function asAddress(typed: string): Typed | null {
   const git = /^(?:ssh:\/\/)?git@([\w.-]+)[:/](.+)$/.exec(typed)
-  if (git !== null) return asAddress(`https://${git[1] ?? ''}/${git[2] ?? ''}`)
+  if (git !== null) return asAddress(`${git[1] ?? ''}/${git[2] ?? ''}`)
   const hasScheme = /^https?:\/\//i.test(typed)
   // "hf.co/gpt2" and "localhost:8080/a/b": an organisation has no colon, and an id has two parts at most.
   const [first = '', ...rest] = typed.split('/')
   const isHost = rest.length > 0 && (first.includes(':') || (first.includes('.') && (rest.length > 1 || isHub(first))))
   if (!hasScheme && (!isHost || /^[a-z]+:$/i.test(first))) return null
-  const whole = hasScheme ? typed : `https://${typed}`
+  const whole = hasScheme ? typed : `${schemeOf(typed)}://${typed}`
   if (!URL.canParse(whole)) return null
   const url = new URL(whole)
   const parts = url.pathname.split('/').slice(1).map(decoded)
@@ -186,6 +185,9 @@ function shaped(prefix: string[], kind: RepoKind, id: string[], rest: string[]):
     file: said && view !== 'tree' && file.length > 0 ? file.join('/') : null,
   }
 }
+
+/** A machine of one's own seldom has a certificate. */
+const schemeOf = (host: string) => (/^(localhost|127\.|\[::1\]|10\.|192\.168\.)/.test(host) ? 'http' : 'https')
 
 const isModelScope = (endpoint: string) => /(^|\.)modelscope\.(cn|ai)$/.test(new URL(endpoint).hostname)
 const isHub = (host: string) => /^(www\.)?(huggingface\.co|hf\.co|hf-mirror\.com|modelscope\.(cn|ai))$/i.test(host)

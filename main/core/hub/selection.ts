@@ -1,6 +1,6 @@
-import picomatch from 'picomatch'
 import type { RepoFile, RepoKind } from '#contract'
 import { isUnsafe } from './file-names'
+import { fnmatch } from './fnmatch'
 import type { RemoteFile } from './types'
 
 /** Which files a person wants; null: what training needs. Patterns as huggingface_hub takes them. */
@@ -23,22 +23,10 @@ export function selectFiles(kind: RepoKind, files: RemoteFile[], choice: Choice)
   })
 }
 
-/**
- * As Python's fnmatch on the whole path, which huggingface_hub filters with (utils/_paths.py, filter_repo_objects):
- * "*" matches "/" too, "dir/" is all below it, and neither "{}", "!" in front nor "()" mean anything.
- */
+/** As huggingface_hub filters (utils/_paths.py, filter_repo_objects): any of the patterns, "dir/" is all below it. */
 export function matcher(patterns: string[]): (path: string) => boolean {
-  const tests = patterns.map((pattern) => {
-    const whole = pattern.endsWith('/') ? `${pattern}*` : pattern
-    return picomatch(whole.replaceAll(/\*+/g, '*'), {
-      bash: true,
-      dot: true,
-      nobrace: true,
-      noextglob: true,
-      nonegate: true,
-    })
-  })
-  return (path) => tests.some((test) => test(path))
+  const tests = patterns.map((pattern) => fnmatch(pattern.endsWith('/') ? `${pattern}*` : pattern))
+  return (path) => tests.some((test) => test.test(path))
 }
 
 const picklePattern = /\.(bin|pt|pth|ckpt|pkl|pickle|joblib)$/i

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Digest } from '#contract'
 import { AppError, errnoOf } from '../../errors'
@@ -68,6 +68,10 @@ export async function copyVerified(
 async function shareBlocks(from: string, to: string): Promise<boolean> {
   try {
     await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL)
+    // The copy has the mode of the original, which may be read-only.
+    await chmod(to, 0o644)
+    const handle = await open(to, 'r+')
+    await handle.sync().finally(() => handle.close())
     return true
   } catch (thrown) {
     await rm(to, { force: true })

@@ -22,7 +22,7 @@ export interface Asked {
 
 /** What a refusal of Hugging Face's protocol means (huggingface_hub, hf_raise_for_status; measured.md A1, A4). */
 export function explainRefusal(asked: Asked, answer: RefusedAnswer): AppError {
-  const { id, endpoint, page } = asked
+  const { id, endpoint } = asked
   const { status, headers } = answer
   // A storage host after a redirection: its words are not the hub's.
   if (new URL(answer.url).host !== new URL(endpoint).host) return explainStatus(answer)
