@@ -95,7 +95,8 @@ async function readTold(reader: RemoteReader, signal: AbortSignal) {
   if (!has(reader, 'config.json')) return nothing
   const config = await readJson(reader, 'config.json', signal).catch((thrown: unknown) => {
     signal.throwIfAborted()
-    return thrown instanceof AppError ? null : Promise.reject(thrown)
+    if (thrown instanceof AppError) return null
+    throw thrown
   })
   const told = Told.safeParse(config)
   if (!told.success) return nothing
