@@ -60,6 +60,8 @@ export const en = {
       '{{folder}} holds {{method}} weights, which are made for answering only. Get the original of the model, in bfloat16 or float16.',
     MODEL_NOT_TEXT:
       '{{folder}} is a {{architecture}}, which also takes pictures or sound. Training is planned here for text models only.',
+    MODEL_NO_MEMORY:
+      '{{model}} needs {{neededBytes, memory}} of main memory to be loaded; {{freeBytes, memory}} are free.',
     MODEL_NO_WEIGHTS: '{{folder}} has a config.json but no weights: the download is not complete.',
     MODEL_PICKLE_ONLY:
       '{{folder}} has its weights only as {{file}}, a format that can run code when it is read. Get the safetensors version, or convert it.',

@@ -18,7 +18,10 @@ const en = {
   DATASET_FILE_BAD: '{{file}} cannot be read: {{detail}}',
   DATASET_NO_DATA: '{{dataset}} holds no file with rows that can be read here.',
   DATASET_ROWS: '{{files}} files with {{rows}} rows were opened.',
-  SAY_ON_CPU: 'The model was loaded in main memory and computed on the processor: {{reason}}.',
+  SAY_CARD_NO_CODE:
+    'PyTorch of this environment has no code for {{gpu}} (compute capability {{capability}}): the processor computed.',
+  SAY_CARD_FULL: '{{gpu}} has {{has, memory}} free and {{needs, memory}} are needed: the processor computed.',
+  SAY_CARD_FAILED: '{{gpu}} failed ({{error}}): the processor computed.',
 }
 
 const zhCN: Record<keyof typeof en, string> = {
@@ -37,7 +40,9 @@ const zhCN: Record<keyof typeof en, string> = {
   DATASET_FILE_BAD: '无法读取 {{file}}：{{detail}}',
   DATASET_NO_DATA: '{{dataset}} 中没有可在此读取的数据文件。',
   DATASET_ROWS: '已打开 {{files}} 个文件，共 {{rows}} 行。',
-  SAY_ON_CPU: '模型载入主内存并由处理器计算：{{reason}}。',
+  SAY_CARD_NO_CODE: '此环境的 PyTorch 没有 {{gpu}}（计算能力 {{capability}}）的代码：已由处理器计算。',
+  SAY_CARD_FULL: '{{gpu}} 空闲 {{has, memory}}，需要 {{needs, memory}}：已由处理器计算。',
+  SAY_CARD_FAILED: '{{gpu}} 出错（{{error}}）：已由处理器计算。',
 }
 
 export const hub = { en, 'zh-CN': zhCN }

@@ -46,6 +46,7 @@ export const zhCN: Words = {
       '{{folder}} 自带会在您机器上运行的 Python 代码（{{file}}）。请换用 transformers 自身支持的模型。',
     MODEL_QUANTISED: '{{folder}} 的权重是 {{method}} 量化格式，只适合推理。请获取该模型的 bfloat16 或 float16 原版。',
     MODEL_NOT_TEXT: '{{folder}} 是 {{architecture}}，还接受图片或声音。此处只为文本模型做训练计划。',
+    MODEL_NO_MEMORY: '载入 {{model}} 需要 {{neededBytes, memory}} 主内存；空闲 {{freeBytes, memory}}。',
     MODEL_NO_WEIGHTS: '{{folder}} 有 config.json 但没有权重：下载尚未完成。',
     MODEL_PICKLE_ONLY: '{{folder}} 的权重只有 {{file}}，读取这种格式可能执行代码。请获取 safetensors 版本或先转换。',
     MODEL_INDEX_WRONG: '{{file}} 与旁边的文件不符：{{detail}}',
