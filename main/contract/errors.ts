@@ -50,7 +50,7 @@ export const errorCodes = [
   'MODEL_INDEX_WRONG', // file, detail
   'MODEL_WEIGHTS_BAD', // file, detail
   'PLAN_UNREADABLE', // detail
-  'HUB_ID_BAD', // text, detail: empty | spaces | characters | parts | address
+  'HUB_ID_BAD', // text, detail: a key of `idProblem` in the locales
   'HUB_WRONG_KIND', // id, kind (what it is)
   'HUB_NOT_FOUND', // id, endpoint
   'HUB_REVISION_MISSING', // id, revision
@@ -66,7 +66,7 @@ export const errorCodes = [
   'HUB_NOTHING_TO_GET', // id
   'FILE_SIZE_WRONG', // file, promisedBytes, gotBytes
   'FILE_NAME_UNSAFE', // file
-  'FILE_NAME_IMPOSSIBLE', // file, detail
+  'FILE_NAME_IMPOSSIBLE', // file, detail: a key of `nameProblem`
   'FILE_TOO_SLOW', // file, host
   'FOLDER_IN_USE', // folder, pid
   'TOKEN_FIXED', // service

@@ -1,5 +1,6 @@
 import type { ComponentHealth, ComponentId, EnvironmentView } from '../environment'
 import type { ErrorCode } from '../errors'
+import type { RepoFile, RepoKind } from '../hub'
 import type { StepId, StepView } from '../job'
 import type { MirrorKind } from '../network'
 import type { MemoryPart, MemoryPhase, Nearest } from '../plan'
@@ -69,8 +70,8 @@ export const en = {
     MODEL_WEIGHTS_BAD: '{{file}} is damaged or cut off: {{detail}}',
     PLAN_UNREADABLE: 'That is not an exported plan: {{detail}}',
     HUB_ID_BAD:
-      '"{{text}}" is no name of a repository: {{detail}}. It looks like Qwen/Qwen2.5-0.5B-Instruct; the address of its page works too.',
-    HUB_WRONG_KIND: '{{id}} is a {{kind}}. Look for it there.',
+      '"{{text}}" is no name of a repository: $t(idProblem.{{detail}}). It looks like Qwen/Qwen2.5-0.5B-Instruct; the address of its page works too.',
+    HUB_WRONG_KIND: '{{id}} is a $t(repoKind.{{kind}}). Look for it there.',
     HUB_NOT_FOUND:
       '{{endpoint}} shows no {{id}}. It may be misspelt, renamed or private; for a private one, set a token (Library, Tokens).',
     HUB_REVISION_MISSING: '{{id}} has no branch, tag or commit "{{revision}}".',
@@ -94,7 +95,7 @@ export const en = {
     FILE_NAME_UNSAFE:
       'The repository names a file "{{file}}", which would be written outside of its folder. It was refused.',
     FILE_NAME_IMPOSSIBLE:
-      'This file system cannot hold a file named "{{file}}": {{detail}}. Leave it out, or choose another data folder.',
+      'This file system cannot hold a file named "{{file}}": $t(nameProblem.{{detail}}). Leave it out, or choose another data folder.',
     FILE_TOO_SLOW:
       '{{host}} sends {{file}} too slowly or not at all. Everything fetched so far is kept; another source may be quicker.',
     FOLDER_IN_USE: 'Another program (process {{pid}}) is downloading into {{folder}}.',
@@ -239,6 +240,30 @@ export const en = {
     broken: 'broken',
     yours: 'yours',
   } satisfies Record<EnvironmentView['status'] | 'yours', string>,
+  repoKind: { model: 'model', dataset: 'dataset' } satisfies Record<RepoKind, string>,
+  idProblem: {
+    empty: 'there is nothing',
+    spaces: 'there is a space in it',
+    characters: 'only letters, digits, "-", "_" and "." can be in it, and it neither begins nor ends with "-" or "."',
+    parts: 'it has one or two parts',
+    address: 'the address is not that of a model or a dataset',
+    space: 'a Space is a program to look at, nothing to download',
+  },
+  nameProblem: {
+    long: 'a part of it is too long',
+    path: 'with its folder it is too long',
+    reserved: 'Windows keeps such names for devices',
+    ending: 'on Windows no name ends with a dot or a space',
+    characters: 'Windows does not allow a character in it',
+    twin: 'another file differs from it in upper and lower case alone',
+  },
+  skipped: {
+    pickle: 'the same weights in a format that can run code',
+    otherFormat: 'for other programs',
+    duplicate: 'the same weights once more',
+    extra: 'not needed for training',
+    unsafe: 'its name leads outside the folder',
+  } satisfies Record<NonNullable<RepoFile['skipped']>, string>,
   units: { bytes: 'bytes', rows: 'rows', steps: 'steps', items: 'packages' },
 }
 

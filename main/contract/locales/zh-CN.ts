@@ -53,8 +53,8 @@ export const zhCN: Words = {
     MODEL_WEIGHTS_BAD: '{{file}} 已损坏或不完整：{{detail}}',
     PLAN_UNREADABLE: '这不是导出的计划：{{detail}}',
     HUB_ID_BAD:
-      '“{{text}}” 不是仓库名：{{detail}}。正确的写法如 Qwen/Qwen2.5-0.5B-Instruct，也可以直接粘贴其页面地址。',
-    HUB_WRONG_KIND: '{{id}} 的类型是 {{kind}}，请在对应的类别中查找。',
+      '“{{text}}” 不是仓库名：$t(idProblem.{{detail}})。正确的写法如 Qwen/Qwen2.5-0.5B-Instruct，也可以直接粘贴其页面地址。',
+    HUB_WRONG_KIND: '{{id}} 的类型是$t(repoKind.{{kind}})，请在对应的类别中查找。',
     HUB_NOT_FOUND:
       '{{endpoint}} 上看不到 {{id}}：可能拼写有误、已改名，或是私有仓库；私有仓库请先设置令牌（资源库 → 令牌）。',
     HUB_REVISION_MISSING: '{{id}} 没有名为 “{{revision}}” 的分支、标签或提交。',
@@ -72,7 +72,8 @@ export const zhCN: Words = {
     HUB_NOTHING_TO_GET: '{{id}} 中没有符合所选条件的文件。',
     FILE_SIZE_WRONG: '{{file}} 应为 {{promisedBytes, bytes}}，实际为 {{gotBytes, bytes}}：来源前后矛盾，请换一个来源。',
     FILE_NAME_UNSAFE: '仓库中的文件名 “{{file}}” 会写到其文件夹之外，已拒绝。',
-    FILE_NAME_IMPOSSIBLE: '该文件系统无法存放名为 “{{file}}” 的文件：{{detail}}。请排除它，或更换数据文件夹。',
+    FILE_NAME_IMPOSSIBLE:
+      '该文件系统无法存放名为 “{{file}}” 的文件：$t(nameProblem.{{detail}})。请排除它，或更换数据文件夹。',
     FILE_TOO_SLOW: '{{host}} 传输 {{file}} 太慢或没有响应。已下载的部分会保留；换一个来源可能更快。',
     FOLDER_IN_USE: '另一个程序（进程 {{pid}}）正在向 {{folder}} 下载。',
     TOKEN_FIXED: '{{service}} 的令牌由启动本应用的环境变量给出，请在那里修改。',
@@ -209,6 +210,30 @@ export const zhCN: Words = {
     unfinished: '未完成',
     broken: '损坏',
     yours: '你的',
+  },
+  repoKind: { model: '模型', dataset: '数据集' },
+  idProblem: {
+    empty: '没有输入内容',
+    spaces: '中间有空格',
+    characters: '只能含字母、数字、“-”、“_”和“.”，且不能以“-”或“.”开头或结尾',
+    parts: '应为一段或两段',
+    address: '这个地址不是模型或数据集的页面',
+    space: 'Space 是在线演示程序，无法下载',
+  },
+  nameProblem: {
+    long: '其中一段太长',
+    path: '连同文件夹太长',
+    reserved: 'Windows 保留了这样的设备名',
+    ending: 'Windows 的文件名不能以点或空格结尾',
+    characters: '含有 Windows 不允许的字符',
+    twin: '与另一个文件只有大小写不同',
+  },
+  skipped: {
+    pickle: '同样的权重，但格式可执行代码',
+    otherFormat: '供其他程序使用',
+    duplicate: '重复的权重',
+    extra: '训练不需要',
+    unsafe: '文件名会指向文件夹之外',
   },
   units: { bytes: '字节', rows: '行', steps: '步', items: '个软件包' },
 }

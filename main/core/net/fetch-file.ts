@@ -126,7 +126,7 @@ function followed(dispatcher: Dispatcher, url: string): Way {
 }
 
 /** The error to report, with the issuer of a certificate that was not trusted; the system's stay what they are. */
-async function explained(thrown: unknown, dispatcher: Dispatcher, address: string) {
+export async function explained(thrown: unknown, dispatcher: Dispatcher, address: string) {
   const url = new URL(address)
   const proxy = dispatcher instanceof ProfileAgent ? dispatcher.proxyFor(url) : null
   const trouble = explainThrown(thrown, address, proxy)

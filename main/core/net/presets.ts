@@ -23,6 +23,8 @@ const File = z.object({
     }),
   ),
   otherHubs: z.array(z.object({ name: z.string(), page: z.url() })),
+  /** Each service's own address. */
+  hubs: z.object({ huggingface: z.url(), modelscope: z.url() }),
 })
 export type Mirrors = z.infer<typeof File>
 
