@@ -42,6 +42,9 @@ export const errorCodes = [
   'MODEL_CONFIG_BAD', // file, detail
   'MODEL_ARCHITECTURE', // folder, architecture
   'MODEL_REMOTE_CODE', // folder, file
+  'MODEL_QUANTISED', // folder, method
+  'MODEL_NOT_TEXT', // folder, architecture
+  'MODEL_NO_MEMORY', // model, neededBytes, freeBytes
   'MODEL_NO_WEIGHTS', // folder
   'MODEL_PICKLE_ONLY', // folder, file
   'MODEL_INDEX_WRONG', // file, detail

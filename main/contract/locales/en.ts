@@ -57,6 +57,12 @@ export const en = {
       '{{folder}} is a {{architecture}}. verl trains text models that predict the next token; this is not one this app can size.',
     MODEL_REMOTE_CODE:
       '{{folder}} brings its own Python code ({{file}}), which would run on your machine. Use a model that transformers knows by itself.',
+    MODEL_QUANTISED:
+      '{{folder}} holds {{method}} weights, which are made for answering only. Get the original of the model, in bfloat16 or float16.',
+    MODEL_NOT_TEXT:
+      '{{folder}} is a {{architecture}}, which also takes pictures or sound. Training is planned here for text models only.',
+    MODEL_NO_MEMORY:
+      '{{model}} needs {{neededBytes, memory}} of main memory to be loaded; {{freeBytes, memory}} are free.',
     MODEL_NO_WEIGHTS: '{{folder}} has a config.json but no weights: the download is not complete.',
     MODEL_PICKLE_ONLY:
       '{{folder}} has its weights only as {{file}}, a format that can run code when it is read. Get the safetensors version, or convert it.',
@@ -95,7 +101,7 @@ export const en = {
     FOLDER_IN_USE: 'Another program (process {{pid}}) is downloading into {{folder}}.',
     TOKEN_FIXED: 'The token of {{service}} was given by the environment that started the app; change it there.',
     TOKEN_NOT_KEPT: 'The token could not be kept: {{detail}}',
-    PREVIEW_IMPOSSIBLE: 'The first rows of {{file}} cannot be shown before it is here: {{detail}}',
+    PREVIEW_IMPOSSIBLE: 'The first rows of {{file}} cannot be shown before it is here: $t(preview.{{detail}}).',
     SHELL_NOT_ALLOWED:
       'This page may not open a terminal: the server was started without it. Whoever may run commands on this machine can allow it: "launchpad serve --shell".',
     SHELL_NOT_STARTED: 'The terminal could not be started: {{detail}}',

@@ -1,5 +1,6 @@
 import { en } from './en'
 import { environment } from './environment'
+import { hub, preview } from './hub'
 import { doctor, machine } from './machine'
 import { plan } from './plan'
 import { rules } from './rules'
@@ -7,18 +8,21 @@ import { scripts } from './scripts'
 import { zhCN } from './zh-CN'
 
 export type { Words } from './en'
+export type { PreviewReason } from './hub'
 
 /** Words for the core's codes, by language; pages add their own beside these. */
 export const words = {
   en: {
     ...en,
-    finding: { ...scripts.en, ...machine.en, ...plan.en, ...environment.en },
+    finding: { ...scripts.en, ...machine.en, ...plan.en, ...environment.en, ...hub.en },
+    preview: preview.en,
     rule: rules.en,
     doctor: doctor.en,
   },
   'zh-CN': {
     ...zhCN,
-    finding: { ...scripts['zh-CN'], ...machine['zh-CN'], ...plan['zh-CN'], ...environment['zh-CN'] },
+    finding: { ...scripts['zh-CN'], ...machine['zh-CN'], ...plan['zh-CN'], ...environment['zh-CN'], ...hub['zh-CN'] },
+    preview: preview['zh-CN'],
     rule: rules['zh-CN'],
     doctor: doctor['zh-CN'],
   },

@@ -44,6 +44,9 @@ export const zhCN: Words = {
     MODEL_ARCHITECTURE: '{{folder}} 是 {{architecture}}。verl 训练逐词预测的文本模型，本应用无法估算这一种。',
     MODEL_REMOTE_CODE:
       '{{folder}} 自带会在您机器上运行的 Python 代码（{{file}}）。请换用 transformers 自身支持的模型。',
+    MODEL_QUANTISED: '{{folder}} 的权重是 {{method}} 量化格式，只适合推理。请获取该模型的 bfloat16 或 float16 原版。',
+    MODEL_NOT_TEXT: '{{folder}} 是 {{architecture}}，还接受图片或声音。此处只为文本模型做训练计划。',
+    MODEL_NO_MEMORY: '载入 {{model}} 需要 {{neededBytes, memory}} 主内存；空闲 {{freeBytes, memory}}。',
     MODEL_NO_WEIGHTS: '{{folder}} 有 config.json 但没有权重：下载尚未完成。',
     MODEL_PICKLE_ONLY: '{{folder}} 的权重只有 {{file}}，读取这种格式可能执行代码。请获取 safetensors 版本或先转换。',
     MODEL_INDEX_WRONG: '{{file}} 与旁边的文件不符：{{detail}}',
@@ -75,7 +78,7 @@ export const zhCN: Words = {
     FOLDER_IN_USE: '另一个程序（进程 {{pid}}）正在向 {{folder}} 下载。',
     TOKEN_FIXED: '{{service}} 的令牌由启动本应用的环境变量给出，请在那里修改。',
     TOKEN_NOT_KEPT: '无法保存令牌：{{detail}}',
-    PREVIEW_IMPOSSIBLE: '{{file}} 下载之前无法预览：{{detail}}',
+    PREVIEW_IMPOSSIBLE: '{{file}} 下载之前无法预览：$t(preview.{{detail}})。',
     SHELL_NOT_ALLOWED: '此页面不能打开终端：服务启动时没有允许。如需使用，请以“launchpad serve --shell”启动。',
     SHELL_NOT_STARTED: '无法启动终端：{{detail}}',
   },

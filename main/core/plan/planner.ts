@@ -6,6 +6,7 @@ import type {
   ModelFacts,
   Plan,
   PlanExportFormat,
+  PlanFinding,
   PlanRequest,
   RecipeView,
 } from '#contract'
@@ -27,6 +28,10 @@ export interface PlannerDeps {
   cards: GpuTable
   /** The last measurement, or a first one. */
   machine: () => Promise<MachineReport>
+  /** The folder of a model in the library, by its id; null: it is not there. */
+  folderOf?: (id: string) => Promise<string | null>
+  /** Facts of a model that is not here, asked from its hub by its id; null: there is none. */
+  find?: (id: string) => Promise<ModelFacts | null>
 }
 
 export interface Planner {
@@ -41,27 +46,39 @@ export interface Planner {
 }
 
 /** The planner on what the resources know. */
-export async function openPlanner(resources: string, machine: PlannerDeps['machine']): Promise<Planner> {
+export async function openPlanner(
+  resources: string,
+  machine: PlannerDeps['machine'],
+  more: Pick<PlannerDeps, 'folderOf' | 'find'> = {},
+): Promise<Planner> {
   const [knowledge, cards] = await Promise.all([loadKnowledge(resources), loadGpuTable(resources)])
-  return createPlanner({ knowledge, cards, machine })
+  return createPlanner({ knowledge, cards, machine, ...more })
 }
 
 /** Gathers the facts of a request and plans. Facts of files are kept until the file changes, so that a change by hand is answered at once. */
-export function createPlanner({ knowledge, cards, machine }: PlannerDeps): Planner {
+export function createPlanner({ knowledge, cards, machine, folderOf, find }: PlannerDeps): Planner {
   const models = remembered<ModelFacts>((model) => new AppError('MODEL_UNKNOWN', { model }))
   const data = remembered<DataFacts>((file) => new AppError('DATA_UNREADABLE', { file, detail: 'ENOENT' }))
-  async function modelOf(name: string): Promise<ModelFacts> {
+  const hub = forAWhile(find ?? (() => Promise.resolve(null)))
+  /** The library, what the resources know, a folder, a hub: in this order. */
+  async function modelOf(name: string): Promise<{ model: ModelFacts; fromHub: boolean }> {
+    const id = ID.test(name)
+    const folder = id ? ((await folderOf?.(name)) ?? null) : null
+    if (folder !== null) return { model: { ...(await models(folder, () => readModel(folder))), name }, fromHub: false }
     const known = knowledge.models.find((model) => model.name === name)
-    return known ?? models(name, () => readModel(name))
+    if (known !== undefined) return { model: known, fromHub: false }
+    const asked = id && !(await exists(name)) ? await hub(name) : null
+    if (asked !== null) return { model: asked, fromHub: true }
+    return { model: await models(name, () => readModel(name)), fromHub: false }
   }
   async function make(request: PlanRequest): Promise<Plan> {
     const path = request.data
-    const [model, facts, report] = await Promise.all([
+    const [{ model, fromHub }, facts, report] = await Promise.all([
       modelOf(request.model),
       path === null ? null : data(path, () => readData(path)),
       request.hardware ?? machine(),
     ])
-    return makePlan({
+    const plan = makePlan({
       request,
       machine: report,
       model,
@@ -69,6 +86,10 @@ export function createPlanner({ knowledge, cards, machine }: PlannerDeps): Plann
       knowledge,
       speedOf: (name) => findCard(cards, name),
     })
+    if (!fromHub) return plan
+    const params = { model: model.name, bytes: model.weightBytes }
+    const notHere: PlanFinding = { code: 'MODEL_NOT_HERE', severity: 'info', params, keys: [] }
+    return { ...plan, findings: [...plan.findings, notHere] }
   }
   return {
     oldestDriver: knowledge.recipes.map(({ machine: { driver } }) => driver).sort(compareVersions)[0] ?? null,
@@ -87,6 +108,25 @@ export function createPlanner({ knowledge, cards, machine }: PlannerDeps): Plann
     },
     readHardware: async (text) => readHardware(text, await machine(), cards),
     export: async (request, format, language) => exportPlan(request, await make(request), format, language),
+  }
+}
+
+/** "org/name", or "name" of the oldest models: what a hub may be asked for. */
+const ID = /^[\w.-]+(\/[\w.-]+)?$/
+const exists = (path: string) => stat(path).then(Boolean, () => false)
+
+/** A plan is made anew at every change; its hub is asked once in a while. */
+const WHILE_MS = 300_000
+
+function forAWhile<Facts>(ask: (id: string) => Promise<Facts>): (id: string) => Promise<Facts> {
+  const kept = new Map<string, { at: number; facts: Promise<Facts> }>()
+  return (id) => {
+    const before = kept.get(id)
+    if (before !== undefined && Date.now() - before.at < WHILE_MS) return before.facts
+    const facts = ask(id)
+    kept.set(id, { at: Date.now(), facts })
+    facts.catch(() => kept.delete(id))
+    return facts
   }
 }
 
