@@ -114,7 +114,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     mirrors,
     jobs,
     runs,
-    environments,
     planner,
     secrets: options.secrets ?? null,
   })

@@ -32,7 +32,7 @@ export type DownloadPlan = z.infer<typeof DownloadPlan>
 /** The files that are asked for, at the commit, with names that `folder` can hold. Errors: HUB_*, FILE_NAME_*. */
 export async function planDownload(
   asked: DownloadAsk,
-  source: Source,
+  source: Pick<Source, 'resolve' | 'list'>,
   folder: string,
   signal: AbortSignal,
 ): Promise<DownloadPlan> {

@@ -151,23 +151,47 @@ async function transferFiles(
   { repo }: DownloadPlan,
   { files, folder, context, tracker, onState, keep, landed }: Bring,
 ): Promise<void> {
-  await transfer.run(
-    files.map((file) => ({
-      ...file,
-      target: join(folder, file.path),
-      address: () => adapter.address(repo, file.path),
-      explain: (answer) => adapter.explain(repo, file.path, answer),
-    })),
-    {
-      parts: partsFolder(folder),
-      signal: context.signal,
-      connections,
-      onState,
-      onLanded: landed,
-      onCounts: tracker.counted,
-      onFile: keep,
-    },
-  )
+  const wanted = new Map(files.map((file) => [file.path, file]))
+  const counters = { retries: 0, againBytes: 0 }
+  /** Written down one after the other, as they arrive: what is finished stays so whatever comes. */
+  let keeping = Promise.resolve()
+  const kept = new Set<string>()
+  const keepSoon = (path: string, digest: Digest | null) => {
+    const file = wanted.get(path)
+    if (file === undefined || digest === null || kept.has(path)) return
+    kept.add(path)
+    keeping = keeping.then(() => keep(file, digest))
+    // Looked at where it is awaited; until then it is no unhandled failure.
+    keeping.catch(() => undefined)
+  }
+  try {
+    const results = await transfer.run(
+      files.map((file) => ({
+        ...file,
+        target: join(folder, file.path),
+        address: () => adapter.address(repo, file.path),
+        explain: (answer) => adapter.explain(repo, file.path, answer),
+      })),
+      {
+        parts: partsFolder(folder),
+        signal: context.signal,
+        connections,
+        counters,
+        onState(file) {
+          if (file.state === 'done') keepSoon(file.path, wanted.get(file.path)?.digest ?? null)
+          tracker.counted(counters)
+          onState(file)
+        },
+        onLanded: (bytes, fetched) => void (fetched && landed(bytes)),
+      },
+    )
+    for (const { path, digest } of results) keepSoon(path, digest)
+    const failed = results.filter((result) => result.error !== null)
+    for (const { path, error } of failed) context.log(`${path}: ${error?.message ?? ''}`)
+    if (failed[0]?.error != null) throw failed[0].error
+  } finally {
+    await keeping
+  }
 }
 
 /** Two at a time: one disk reads while the other writes, and hashes are counted beside it. */

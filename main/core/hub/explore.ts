@@ -18,7 +18,7 @@ import { datasetCard } from './facts/dataset-card'
 import { createReader } from './facts/hub-reader'
 import { factsOf, fitOf, modelCard, type Architectures, type ModelLook } from './facts/model-card'
 import { previewFile } from './facts/preview'
-import { folderReader, type RemoteReader } from './facts/reader'
+import { fileReader, type RemoteReader } from './facts/reader'
 import { checkName, fileSystemOf } from './file-names'
 import { presentFiles, repoFolder } from './layout'
 import type { Opened, OpenHub } from './open-hub'
@@ -64,7 +64,7 @@ export function createExplore(deps: ExploreDeps): Explore {
     const opened = open(asked.source)
     const repo = await opened.adapter.resolve(asked, asked.revision, signal)
     const files = await opened.adapter.list(repo, signal)
-    return { opened, repo, files, reader: await readerFor(opened, repo, files, deps.dispatcher()) }
+    return { opened, repo, files, reader: readerFor(opened, repo, files, deps.dispatcher()) }
   }
 
   async function modelOf(reader: RemoteReader, signal: AbortSignal): Promise<ModelLook> {
@@ -154,15 +154,10 @@ async function named(opened: Opened, { kind, id }: RepoRef): Promise<RepoRef> {
   return guess
 }
 
-const readerFor = async (
-  opened: Opened,
-  repo: Resolved,
-  files: RemoteFile[],
-  dispatcher: Dispatcher,
-): Promise<RemoteReader> =>
+const readerFor = (opened: Opened, repo: Resolved, files: RemoteFile[], dispatcher: Dispatcher): RemoteReader =>
   opened.kind === 'network'
     ? createReader(opened.adapter, repo, files, dispatcher)
-    : folderReader(opened.adapter.root(repo), true)
+    : fileReader(repo.endpoint, files, opened.adapter.file)
 
 function nameProblem(path: string, folder: string): AppError | null {
   try {

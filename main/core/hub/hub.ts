@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { Environments } from '../env/inventory'
 import type { Jobs } from '../jobs/jobs'
 import type { Mirrors } from '../net/presets'
 import type { NetworkProfile } from '../net/profile'
@@ -14,7 +13,7 @@ import { createExplore, type Explore } from './explore'
 import { loadArchitectures } from './facts/model-card'
 import { openLibrary, type Library } from './library'
 import { createOpenHub } from './open-hub'
-import { createSaySteps } from './say-steps'
+import { saySteps } from './say-steps'
 import { openSecretFile, type SecretStore } from './secret-file'
 import { createTokens, type Tokens } from './tokens'
 import { createLimiter, createTransfer } from './transfer'
@@ -40,7 +39,6 @@ export interface HubDeps {
   jobs: Jobs
   runs: Runs
   ledger: Ledger
-  environments: Environments
   planner: () => Promise<Planner>
   /** null: a file in the data root. */
   secrets: SecretStore | null
@@ -75,7 +73,7 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     ledger,
     library,
   })
-  const work = createWork({ jobs, library, downloads, saySteps: createSaySteps({ ...deps, library }) })
+  const saying = { layout, resources: deps.resources, library, environments: () => projection.read().environments }
+  const work = createWork({ jobs, library, downloads, saySteps: (asked) => saySteps(saying, asked) })
   return { explore, downloads, library, work, tokens, dispose: downloads.dispose }
 }
-

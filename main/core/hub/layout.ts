@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import writeFileAtomic from 'write-file-atomic'
@@ -91,6 +91,13 @@ export async function recordFile(folder: string, commit: string, file: RemoteFil
   // The clock of a network disk may be ahead of ours, and a file newer than its record counts as changed.
   const seconds = Math.max(Date.now(), mtimeMs) / 1000
   await writeFileAtomic(metadata, `${commit}\n${digest.hex}\n${seconds}\n`, { fsync: false })
+}
+
+/** From now on the file counts as not verified, for huggingface_hub too: it is read before it is taken for whole. */
+export async function forgetFile(folder: string, { path, size, digest }: KeptFile): Promise<void> {
+  const line: Verified = { path, size, digest, mtimeMs: -1 }
+  await appendFile(verifiedFile(folder), JSON.stringify(line) + '\n')
+  await rm(join(folder, '.cache', 'huggingface', 'download', `${path}.metadata`), { force: true })
 }
 
 /** As huggingface_hub writes them (_local_folder.py, _huggingface_dir): git and backups pass the records by. */

@@ -156,14 +156,15 @@ function verifyStep(library: Library, key: string): Step {
       const total = manifest.files.reduce((sum, { size }) => sum + size, 0)
       const damaged: string[] = []
       let before = 0
-      for (const { path, size, digest } of manifest.files) {
+      for (const file of manifest.files) {
+        const { path, size, digest } = file
         const onBytes = (bytes: number) =>
           context.progress({ done: (before += bytes), total, unit: 'bytes', what: path })
         const right = await verifyFile(join(folder, path), size, digest, context.signal, onBytes)
         if (!right) {
           damaged.push(path)
           context.finding({ code: 'LIBRARY_FILE_DAMAGED', severity: 'error', params: { file: path } })
-          await forgetFile(folder, path)
+          await forgetFile(folder, file)
         }
       }
       await writeManifest(folder, { ...manifest, verifiedAt: Date.now() })
@@ -173,7 +174,8 @@ function verifyStep(library: Library, key: string): Step {
 }
 
 function usedBy(folder: string, id: string, plan: PlanRequest | null, runs: LibraryDeps['runs']): string[] {
-  const inPlan = plan !== null && [plan.model, plan.data].some((used) => used === id || used?.startsWith(folder) === true)
+  const inPlan =
+    plan !== null && [plan.model, plan.data].some((used) => used === id || used?.startsWith(folder) === true)
   return [...(inPlan ? ['plan'] : []), ...runs.naming(folder).map(({ id: run }) => run)]
 }
 

@@ -38,7 +38,11 @@ export interface Planner {
   /** The lowest driver that any recipe takes. */
   oldestDriver: string | null
   make(request: PlanRequest): Promise<Plan>
+  /** A plan with nothing else said, for a model of these facts. */
+  makeOf(model: ModelFacts): Promise<Plan>
   models(): ModelFacts[]
+  /** As the plan knows them: with the packages they pin. */
+  knownRecipes(): Knowledge['recipes']
   /** Every recipe with what speaks against it on this machine's best card, best first. */
   recipes(): Promise<Omit<RecipeView, 'pythons' | 'packages' | 'diskBytes' | 'environment'>[]>
   readHardware(text: string): Promise<MachineReport>
@@ -71,14 +75,13 @@ export function createPlanner({ knowledge, cards, machine, folderOf, find }: Pla
     if (asked !== null) return { model: asked, fromHub: true }
     return { model: await models(name, () => readModel(name)), fromHub: false }
   }
-  async function make(request: PlanRequest): Promise<Plan> {
+  async function planFor(request: PlanRequest, model: ModelFacts): Promise<Plan> {
     const path = request.data
-    const [{ model, fromHub }, facts, report] = await Promise.all([
-      modelOf(request.model),
+    const [facts, report] = await Promise.all([
       path === null ? null : data(path, () => readData(path)),
       request.hardware ?? machine(),
     ])
-    const plan = makePlan({
+    return makePlan({
       request,
       machine: report,
       model,
@@ -86,6 +89,10 @@ export function createPlanner({ knowledge, cards, machine, folderOf, find }: Pla
       knowledge,
       speedOf: (name) => findCard(cards, name),
     })
+  }
+  async function make(request: PlanRequest): Promise<Plan> {
+    const { model, fromHub } = await modelOf(request.model)
+    const plan = await planFor(request, model)
     if (!fromHub) return plan
     const params = { model: model.name, bytes: model.weightBytes }
     const notHere: PlanFinding = { code: 'MODEL_NOT_HERE', severity: 'info', params, keys: [] }
@@ -94,7 +101,9 @@ export function createPlanner({ knowledge, cards, machine, folderOf, find }: Pla
   return {
     oldestDriver: knowledge.recipes.map(({ machine: { driver } }) => driver).sort(compareVersions)[0] ?? null,
     make,
+    makeOf: (model) => planFor({ ...plainRequest, model: model.name }, model),
     models: () => knowledge.models,
+    knownRecipes: () => knowledge.recipes,
     async recipes() {
       const report = await machine()
       const devices = listDevices(report, (name) => findCard(cards, name))
@@ -109,6 +118,16 @@ export function createPlanner({ knowledge, cards, machine, folderOf, find }: Pla
     readHardware: async (text) => readHardware(text, await machine(), cards),
     export: async (request, format, language) => exportPlan(request, await make(request), format, language),
   }
+}
+
+const plainRequest: Omit<PlanRequest, 'model'> = {
+  version: 1,
+  algorithm: 'auto',
+  goal: 'fits',
+  data: null,
+  hardware: null,
+  gpu: null,
+  changes: {},
 }
 
 /** "org/name", or "name" of the oldest models: what a hub may be asked for. */

@@ -32,7 +32,12 @@ export const tooLarge = (reader: Pick<RemoteReader, 'where'>, path: string, size
  * Errors: the system's, when the folder cannot be listed.
  */
 export async function folderReader(folder: string, deep = false): Promise<RemoteReader> {
-  const where = (path?: string) => (path === undefined ? folder : join(folder, path))
+  return fileReader(folder, await listed(folder, '', deep), (path) => join(folder, path))
+}
+
+/** Files on this machine, wherever `place` says that each lies. */
+export function fileReader(root: string, files: RemoteFile[], place: (path: string) => string): RemoteReader {
+  const where = (path?: string) => (path === undefined ? root : place(path))
   const range = async (path: string, from: number, to: number) => {
     const handle = await open(where(path), 'r')
     try {
@@ -45,7 +50,7 @@ export async function folderReader(folder: string, deep = false): Promise<Remote
     }
   }
   const reader: RemoteReader = {
-    files: await listed(folder, '', deep),
+    files,
     where,
     range,
     async read(path) {
