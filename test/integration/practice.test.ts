@@ -45,7 +45,9 @@ function practice(...args: string[]): Program {
 }
 
 // The practice has no verl, and nothing to lay over it.
-const practiceSteps: StepId[] = stepIds.filter((id) => id !== 'environment.patch')
+const practiceSteps: StepId[] = stepIds.filter(
+  (id) => id !== 'environment.patch' && !id.startsWith('download.') && !id.startsWith('library.'),
+)
 const begun = (id: StepId) => `[${practiceSteps.indexOf(id) + 1}/${practiceSteps.length}] ${words.en.steps[id]}`
 const statusOf = (lines: string[], id: StepId) =>
   lines.findLast((line) => line.startsWith(`${begun(id)}: `))?.slice(begun(id).length + 2)

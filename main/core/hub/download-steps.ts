@@ -131,7 +131,7 @@ async function fetchFiles(deps: DownloadDeps, asked: DownloadAsk, plan: Download
   try {
     const opened = deps.open(asked.source)
     const bring = { ...place, files: missing, onState, keep, landed: reservation.landed }
-    await (opened.kind === 'folder' ? copyFiles(opened, bring) : transferFiles(deps, opened, plan, bring))
+    await (opened.kind === 'folder' ? copyFiles(opened, plan, bring) : transferFiles(deps, opened, plan, bring))
   } finally {
     reservation.release()
   }
@@ -197,8 +197,11 @@ async function transferFiles(
 /** Two at a time: one disk reads while the other writes, and hashes are counted beside it. */
 async function copyFiles(
   { adapter }: Extract<Opened, { kind: 'folder' }>,
+  { repo }: DownloadPlan,
   { files, folder, context, onState, keep, landed }: Bring,
 ): Promise<void> {
+  // Only what it lists can be asked for.
+  await adapter.list(repo, context.signal)
   const copy = async (file: RemoteFile) => {
     let before = 0
     const digest = await copyVerified(
