@@ -211,8 +211,10 @@ const short = (count: number | null) =>
         ? `${(count / 1e3).toFixed(0)}k`
         : `${(count / 1e6).toFixed(1)}M`
 
+const billions = (count: number) => (count < 1e8 ? `${(count / 1e6).toFixed(1)} M` : `${(count / 1e9).toFixed(2)} B`)
+
 function summaryCells({ id, parameters, downloads, gated, updatedAt }: RepoSummary, say: Say): string[] {
-  const size = parameters === null ? '' : `${(parameters / 1e9).toFixed(2)} B`
+  const size = parameters === null ? '' : billions(parameters)
   const date = updatedAt === null ? '' : new Date(updatedAt).toISOString().slice(0, 10)
   return [id, size, short(downloads), date, gated ? say('hubTerminal.gated') : '']
 }
@@ -243,7 +245,7 @@ export function infoLines(found: RepoInfo, say: Say): string[] {
 function modelLines(card: ModelCard, say: Say): string[] {
   const facts = [
     card.architecture,
-    card.parameters === null ? null : `${(card.parameters / 1e9).toFixed(2)} B`,
+    card.parameters === null ? null : billions(card.parameters),
     card.dtype,
     card.context === null ? null : say('hubTerminal.context', { tokens: card.context }),
     say(card.template ? 'hubTerminal.template' : 'hubTerminal.noTemplate'),

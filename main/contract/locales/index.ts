@@ -14,14 +14,22 @@ export type { PreviewReason } from './hub'
 export const words = {
   en: {
     ...en,
-    finding: { ...scripts.en, ...machine.en, ...plan.en, ...environment.en, ...hub.en },
+    // What stops one thing is a remark about another: a model that arrived damaged.
+    finding: { ...en.errors, ...scripts.en, ...machine.en, ...plan.en, ...environment.en, ...hub.en },
     preview: preview.en,
     rule: rules.en,
     doctor: doctor.en,
   },
   'zh-CN': {
     ...zhCN,
-    finding: { ...scripts['zh-CN'], ...machine['zh-CN'], ...plan['zh-CN'], ...environment['zh-CN'], ...hub['zh-CN'] },
+    finding: {
+      ...zhCN.errors,
+      ...scripts['zh-CN'],
+      ...machine['zh-CN'],
+      ...plan['zh-CN'],
+      ...environment['zh-CN'],
+      ...hub['zh-CN'],
+    },
     preview: preview['zh-CN'],
     rule: rules['zh-CN'],
     doctor: doctor['zh-CN'],

@@ -139,6 +139,7 @@ export async function openLibrary({ hub, projection, runs }: LibraryDeps): Promi
       await refreshOne(key)
     },
   }
+  await finishRemovals(hub)
   await library.refresh()
   return library
 }
@@ -195,6 +196,17 @@ async function keysBelow(hub: string): Promise<string[]> {
 async function foldersIn(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true }).catch(() => [])
   return entries.filter((entry) => entry.isDirectory() && !entry.name.endsWith('.removing')).map(({ name }) => name)
+}
+
+/** Deletions that a crash cut short: they were asked for. */
+async function finishRemovals(hub: string): Promise<void> {
+  for (const kind of RepoKind.options) {
+    const root = join(hub, `${kind}s`)
+    for (const folder of [root, ...(await foldersIn(root)).map((name) => join(root, name))]) {
+      const names = await readdir(folder).catch(() => [])
+      for (const name of names) if (name.endsWith('.removing')) await removeIfThere(join(folder, name))
+    }
+  }
 }
 
 const isRepo = (path: string) =>
