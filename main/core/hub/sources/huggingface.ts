@@ -48,22 +48,26 @@ const Found = z.array(
   }),
 )
 
-/** Both are huggingface.co: a token made there may be known there, wherever a mirror sends us. */
 const ownHosts = new Set(['huggingface.co', 'hf.co'])
 /** A hub that gives us a new next page for ever is none: 1000 entries a page. */
 const MOST_PAGES = 2_000
+
+/**
+ * Whether a token of Hugging Face may go to `url`: to the endpoint that was set up, and to huggingface.co itself
+ * wherever a mirror sends us on to it (as huggingface_hub does since its #4739). Never over http where https was set.
+ */
+export function mayKnowToken(url: URL, configured: URL): boolean {
+  if (url.host === configured.host) return url.protocol === 'https:' || configured.protocol === 'http:'
+  return url.protocol === 'https:' && ownHosts.has(url.host)
+}
 
 /** Hugging Face's protocol, which its mirrors speak as well (measured.md A1, A4). */
 export function openHuggingFace(options: HuggingFaceOptions): Source {
   /** Who answers; another one once the first sent us on for good. */
   let endpoint = options.endpoint
   const configured = new URL(options.endpoint)
-  const mayKnow = (url: URL) =>
-    url.host === configured.host
-      ? url.protocol === 'https:' || configured.protocol === 'http:'
-      : url.protocol === 'https:' && ownHosts.has(url.host)
   function credentials(url: URL): Record<string, string> {
-    const token = mayKnow(url) ? options.token() : null
+    const token = mayKnowToken(url, configured) ? options.token() : null
     return token === null ? {} : { authorization: `Bearer ${token}` }
   }
   const client = createClient({ ...options, headers: credentials, endpoint: () => endpoint })
