@@ -8,7 +8,7 @@ import { AppError, errnoOf } from '../../errors'
 const PIECE = 1024 * 1024
 
 /** A hash that is fed the bytes of a file of `size`; git puts the length in front ("blob 12\0"). */
-export function digestOf(algorithm: Digest['algorithm'], size: number): Hash {
+function digestOf(algorithm: Digest['algorithm'], size: number): Hash {
   return algorithm === 'sha256' ? createHash('sha256') : createHash('sha1').update(`blob ${size}\0`)
 }
 
