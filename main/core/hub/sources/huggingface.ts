@@ -4,7 +4,8 @@ import { AppError, toAppError } from '../../errors'
 import { encodedPath } from '../file-names'
 import { isRepoId } from '../repo-id'
 import type { FileAddress, RefusedAnswer, RemoteFile, RepoRef, Resolved } from '../types'
-import { createClient, header, parsed, type Answer, type ClientOptions } from './client'
+import { header } from '../transfer/headers'
+import { createClient, parsed, type Answer, type ClientOptions } from './client'
 import { explainRefusal, type Asked } from './refusal'
 import type { Source } from './source'
 
@@ -193,7 +194,7 @@ function fileOf({ path, lfs, size, oid }: z.infer<typeof Entry>): RemoteFile {
 }
 
 /** The path and query below the endpoint: a mirror may leave another hub's address in it, which is not asked. */
-export function nextPage(link: string | undefined, asked: string): string | null {
+export function nextPage(link: string | null, asked: string): string | null {
   const address = /<([^>]+)>\s*;[^,]*rel="?next"?/.exec(link ?? '')?.[1]
   if (address === undefined || !URL.canParse(address, asked)) return null
   const { pathname, search } = new URL(address, asked)
