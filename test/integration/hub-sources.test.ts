@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '../../main/core/errors'
 import { createNetworkProfile } from '../../main/core/net/profile'
 import { loadPresets } from '../../main/core/net/presets'
-import { nextPage } from '../../main/core/hub/sources/huggingface'
+import { mayKnowToken, nextPage } from '../../main/core/hub/sources/huggingface'
 import { endpointOf, openSource, type NetworkSource } from '../../main/core/hub/sources/open'
 import type { RepoRef } from '../../main/core/hub/types'
 import { defaultSettings } from '../../main/contract'
@@ -54,7 +54,8 @@ afterEach(() => {
   Object.assign(hub.settings, { pageSize: 1000, linkBase: null })
 })
 afterAll(async () => {
-  await Promise.all([hub.close(), other.close(), at.closeAll(), network.dispose()])
+  at.closeAll()
+  await Promise.all([hub.close(), other.close(), network.dispose()])
 })
 
 const hubs = { huggingface: 'http://127.0.0.1:9', modelscope: 'http://127.0.0.1:9' }
@@ -290,6 +291,21 @@ describe('an endpoint', () => {
     expect(of(null, 'http://b/x/', { HF_ENDPOINT: 'http://c' })).toBe('http://b/x')
     expect(of(null, null, { HF_ENDPOINT: 'c.example/' })).toBe('https://c.example')
     expect(of(null, null, {})).toBe('https://huggingface.co')
+  })
+
+  it.each([
+    ['https://huggingface.co/api', 'https://hf-mirror.com', true],
+    ['https://hf.co/api', 'https://hf-mirror.com', true],
+    ['http://huggingface.co/api', 'https://hf-mirror.com', false],
+    ['https://huggingface.co.evil.com/', 'https://hf-mirror.com', false],
+    ['https://huggingface.co:8443/', 'https://hf-mirror.com', false],
+    ['https://cdn-lfs.huggingface.co/', 'https://huggingface.co', false],
+    ['https://hub.local:81/', 'https://hub.local:80', false],
+    ['http://hub.local/x', 'https://hub.local', false],
+    ['https://hub.local/x', 'http://hub.local', true],
+    ['http://hub.local/x', 'http://hub.local/prefix', true],
+  ])('%s: a token for %s may be known there: %s', (url, configured, expected) => {
+    expect(mayKnowToken(new URL(url), new URL(configured))).toBe(expected)
   })
 
   it('gets no request after a cancellation', async () => {

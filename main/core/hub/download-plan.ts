@@ -21,11 +21,15 @@ const Repo = z.object({
   endpoint: z.string(),
 })
 
+const Listed = z.object({ path: z.string(), size: z.number(), digest: Digest.nullable() })
+
 /** What a download is to bring: kept beside its job, so that going on asks the hub for files only. */
 const DownloadPlan = z.object({
   version: z.literal(1),
   repo: Repo,
-  files: z.array(z.object({ path: z.string(), size: z.number(), digest: Digest.nullable() })),
+  files: z.array(Listed),
+  /** Everything at the commit, wanted or not, for huggingface_hub; null: the commit is not one of its own. */
+  tree: z.array(Listed).nullable(),
 })
 export type DownloadPlan = z.infer<typeof DownloadPlan>
 
@@ -41,7 +45,8 @@ export async function planDownload(
   const wanted = selectFiles(asked.repo, listed, asked).filter((file) => file.wanted)
   if (wanted.length === 0) throw new AppError('HUB_NOTHING_TO_GET', { id: asked.id })
   for (const { path } of wanted) checkName(path, fileSystemOf(folder))
-  return { version: 1, repo, files: wanted.map(({ path, size, digest }) => ({ path, size, digest })) }
+  const files = wanted.map(({ path, size, digest }) => ({ path, size, digest }))
+  return { version: 1, repo, files, tree: asked.source.kind === 'huggingface' ? listed : null }
 }
 
 const planFile = (jobFolder: string) => join(jobFolder, 'download.json')

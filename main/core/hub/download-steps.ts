@@ -8,7 +8,16 @@ import { diskUse } from '../space/disk-use'
 import type { Ledger } from '../space/ledger'
 import { checkDataset, checkModel } from './facts/arrival'
 import { planDownload, readPlan, writePlan, type DownloadPlan } from './download-plan'
-import { partsFolder, presentFiles, readManifest, recordFile, repoFolder, writeManifest, type KeptFile } from './layout'
+import {
+  partsFolder,
+  presentFiles,
+  readManifest,
+  recordFile,
+  repoFolder,
+  writeManifest,
+  writeTree,
+  type KeptFile,
+} from './layout'
 import { repoKey, type Library } from './library'
 import type { Opened, OpenHub } from './open-hub'
 import type { Queue } from './queue'
@@ -136,6 +145,7 @@ async function fetchFiles(deps: DownloadDeps, asked: DownloadAsk, plan: Download
     reservation.release()
   }
   await writeDown(asked, plan, folder, whole, true)
+  if (plan.tree !== null) await writeTree(folder, repo.commit, plan.tree)
 }
 
 interface Bring extends Place {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { appendFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
@@ -61,7 +62,7 @@ export const readManifest = (folder: string): Promise<Manifest | null | 'damaged
   peekJson(manifestFile(folder), Manifest)
 
 /**
- * Replaces it as a whole. Errors: FILE_NAME_IMPOSSIBLE where the folder is another repository's whose name differs
+ * Replaces it as a whole; not while files are recorded. Errors: FILE_NAME_IMPOSSIBLE where the folder is another repository's whose name differs
  * in upper and lower case alone, on a disk that takes them for the same.
  */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
@@ -71,6 +72,15 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
   }
   await mkdir(join(folder, '.launchpad'), { recursive: true })
   await writeJson(manifestFile(folder), manifest)
+  await shorten(folder)
+}
+
+/** One line a file: each verification adds them all once more. */
+async function shorten(folder: string): Promise<void> {
+  const { records, lines } = await readVerified(folder)
+  if (lines <= records.size * 2) return
+  const text = [...records.values()].map((record) => JSON.stringify(record) + '\n').join('')
+  await writeFileAtomic(verifiedFile(folder), text)
 }
 
 /** A renamed repository gets another folder, so the id of a folder never changes. */
@@ -85,7 +95,8 @@ export async function recordFile(folder: string, commit: string, file: RemoteFil
   const { path, size, digest } = file
   await prepareRecords(folder)
   const line: Verified = { path, size, digest, mtimeMs }
-  await appendFile(verifiedFile(folder), JSON.stringify(line) + '\n')
+  // The break in front: a line that a crash cut off must not take this one with it.
+  await appendFile(verifiedFile(folder), '\n' + JSON.stringify(line) + '\n')
   const metadata = join(folder, '.cache', 'huggingface', 'download', `${path}.metadata`)
   await mkdir(dirname(metadata), { recursive: true })
   // The clock of a network disk may be ahead of ours, and a file newer than its record counts as changed.
@@ -98,6 +109,31 @@ export async function forgetFile(folder: string, { path, size, digest }: KeptFil
   const line: Verified = { path, size, digest, mtimeMs: -1 }
   await appendFile(verifiedFile(folder), JSON.stringify(line) + '\n')
   await rm(join(folder, '.cache', 'huggingface', 'download', `${path}.metadata`), { force: true })
+}
+
+/**
+ * Writes down the whole listing of a commit as huggingface_hub 1.x does (_tree_cache.py): with it nothing is asked
+ * for that commit, and 1.33 does not fail offline when a commit is named. Only for Hugging Face's own commits, and
+ * with all files, wanted or not: an incomplete folder shall be told apart from a whole one.
+ */
+export async function writeTree(folder: string, commit: string, files: RemoteFile[]): Promise<void> {
+  if (files.some(({ digest }) => digest === null)) return
+  const entries = files.map(({ path, size, digest }) => {
+    const lfs = digest?.algorithm === 'sha256' ? { lfs_sha256: digest.hex, lfs_size: size } : {}
+    const blob = digest?.algorithm === 'sha256' ? pointerId(digest.hex, size) : (digest?.hex ?? '')
+    return [path, { size, blob_id: blob, ...lfs }] as const
+  })
+  await prepareRecords(folder)
+  const trees = join(folder, '.cache', 'huggingface', 'trees')
+  await mkdir(trees, { recursive: true })
+  await writeJson(join(trees, `${commit}.json`), { format_version: 1, files: Object.fromEntries(entries) })
+}
+
+/** What git keeps of an LFS file is a pointer to it. https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+function pointerId(sha256: string, size: number): string {
+  // eslint-disable-next-line no-restricted-syntax -- a word of the format, nothing to ask
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${size}\n`
+  return createHash('sha1').update(`blob ${pointer.length}\0${pointer}`).digest('hex')
 }
 
 /** As huggingface_hub writes them (_local_folder.py, _huggingface_dir): git and backups pass the records by. */
@@ -135,18 +171,21 @@ export interface Presence {
 
 /** Which of the wanted files are here. Reads no file's bytes. */
 export async function presentFiles(folder: string, wanted: RemoteFile[]): Promise<Presence> {
-  const known = await readVerified(folder)
+  const { records: known } = await readVerified(folder)
   const found: Presence = { verified: [], unverified: [], missing: [] }
   for (const file of wanted) {
     const there = await statOf(join(folder, file.path))
     const record = known.get(file.path)
     if (there === null || there.size !== file.size) found.missing.push(file)
-    else if (record !== undefined && record.mtimeMs === there.mtimeMs && isRight(record, file)) {
+    else if (record !== undefined && isUntouched(record, there) && isRight(record, file)) {
       found.verified.push({ ...file, digest: record.digest })
     } else found.unverified.push(file)
   }
   return found
 }
+
+/** A copy that keeps times keeps them to the millisecond, more or less. */
+const isUntouched = (record: Verified, there: { mtimeMs: number }) => Math.abs(record.mtimeMs - there.mtimeMs) <= 2
 
 /** A digest of another algorithm says nothing about this one: the file is read again. */
 const isRight = (record: Verified, { size, digest }: RemoteFile) =>
@@ -154,20 +193,20 @@ const isRight = (record: Verified, { size, digest }: RemoteFile) =>
   (digest === null || (digest.hex === record.digest.hex && digest.algorithm === record.digest.algorithm))
 
 /** The last line of a path holds. A line that was cut off by a crash counts as none: its file is read again. */
-async function readVerified(folder: string): Promise<Map<string, Verified>> {
-  const known = new Map<string, Verified>()
-  let text: string
+async function readVerified(folder: string): Promise<{ records: Map<string, Verified>; lines: number }> {
+  const records = new Map<string, Verified>()
+  let text = ''
   try {
     text = await readFile(verifiedFile(folder), 'utf8')
   } catch (thrown) {
-    if (errnoOf(thrown) === 'ENOENT') return known
-    throw thrown
+    if (errnoOf(thrown) !== 'ENOENT') throw thrown
   }
-  for (const line of text.split('\n')) {
+  const lines = text.split('\n').filter((line) => line !== '')
+  for (const line of lines) {
     const record = parsedLine(line)
-    if (record !== null) known.set(record.path, record)
+    if (record !== null) records.set(record.path, record)
   }
-  return known
+  return { records, lines: lines.length }
 }
 
 function parsedLine(line: string): Verified | null {

@@ -4,13 +4,14 @@ import type * as z from 'zod'
 import { AppError } from '../../errors'
 import { explained } from '../../net/fetch-file'
 import { HttpStatusError } from '../../net/trouble'
+import { header, waitSeconds, type AnswerHeaders } from '../transfer/headers'
 
 /** An answer of a hub's API, after redirections. */
 export interface Answer {
   status: number
   /** Who answered. */
   url: string
-  headers: Record<string, string | string[] | undefined>
+  headers: AnswerHeaders
   body: string
   /** It was sent on to another origin for good (301, 308). */
   moved: boolean
@@ -47,7 +48,7 @@ export function createClient(options: ClientOptions) {
       try {
         const answer = await follow(address, signal, (url) => (at = url))
         if (answer.status === 429) {
-          const seconds = waitSeconds(answer.headers)
+          const seconds = waitSeconds(answer.headers, Date.now())
           if (++failed >= TRIES || (seconds ?? 0) > LONGEST_WAIT_S)
             throw rateLimited(options.endpoint(), answer.headers)
           wait = seconds === null ? pause : seconds * 1000
@@ -118,26 +119,6 @@ export function parsed<T>(answer: Answer, schema: z.ZodType<T>, endpoint: string
   throw new AppError('HUB_NOT_A_HUB', { endpoint, detail: `JSON ${where}`.trim() }, result.error)
 }
 
-export function rateLimited(endpoint: string, headers: Answer['headers']): AppError {
-  return new AppError('HUB_RATE_LIMITED', { endpoint, seconds: waitSeconds(headers) ?? LONGEST_WAIT_S })
-}
-
-/**
- * How long a hub asks to wait, in seconds: `RateLimit: "api";r=0;t=55` (hub-docs/rate-limits.md; one more, as
- * huggingface_hub waits), or Retry-After as a number or a date. null: it does not say.
- */
-export function waitSeconds(headers: Answer['headers'], now = Date.now()): number | null {
-  const limit = /(?:^|;)\s*t=(\d+)/.exec(header(headers, 'ratelimit') ?? '')?.[1]
-  if (limit !== undefined) return Number(limit) + 1
-  const after = header(headers, 'retry-after')
-  if (after === undefined) return null
-  if (/^\d+$/.test(after)) return Number(after)
-  const date = Date.parse(after)
-  return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - now) / 1000))
-}
-
-/** The first value; names are lower-case. */
-export function header(headers: Answer['headers'], name: string): string | undefined {
-  const value = headers[name]
-  return Array.isArray(value) ? value[0] : value
+export function rateLimited(endpoint: string, headers: AnswerHeaders): AppError {
+  return new AppError('HUB_RATE_LIMITED', { endpoint, seconds: waitSeconds(headers, Date.now()) ?? LONGEST_WAIT_S })
 }

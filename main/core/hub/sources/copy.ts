@@ -1,16 +1,12 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
 import { chmod, copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Digest } from '#contract'
 import { AppError, errnoOf } from '../../errors'
+import { startDigest } from '../transfer/digest'
 
 const PIECE = 1024 * 1024
-
-/** A hash that is fed the bytes of a file of `size`; git puts the length in front ("blob 12\0"). */
-export function digestOf(algorithm: Digest['algorithm'], size: number): Hash {
-  return algorithm === 'sha256' ? createHash('sha256') : createHash('sha1').update(`blob ${size}\0`)
-}
 
 /** Reads a file whole. `onBytes`: bytes read so far. */
 export async function hashFile(
@@ -19,7 +15,7 @@ export async function hashFile(
   signal: AbortSignal,
   onBytes: (bytes: number) => void = () => {},
 ): Promise<Digest> {
-  const hash = digestOf(algorithm, (await stat(file)).size)
+  const hash = startDigest(algorithm, (await stat(file)).size)
   let done = 0
   for await (const piece of createReadStream(file, { highWaterMark: PIECE, signal })) {
     hash.update(piece as Buffer)
@@ -88,7 +84,7 @@ async function copyBytes(
   signal: AbortSignal,
   onBytes: (bytes: number) => void,
 ): Promise<Digest> {
-  const hash = digestOf(algorithm, size)
+  const hash = startDigest(algorithm, size)
   const handle = await open(to, 'wx')
   try {
     let done = 0

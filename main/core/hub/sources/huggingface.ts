@@ -4,7 +4,8 @@ import { AppError, toAppError } from '../../errors'
 import { encodedPath } from '../file-names'
 import { isRepoId } from '../repo-id'
 import type { FileAddress, RefusedAnswer, RemoteFile, RepoRef, Resolved } from '../types'
-import { createClient, header, parsed, type Answer, type ClientOptions } from './client'
+import { header } from '../transfer/headers'
+import { createClient, parsed, type Answer, type ClientOptions } from './client'
 import { explainRefusal, type Asked } from './refusal'
 import type { Source } from './source'
 
@@ -48,22 +49,26 @@ const Found = z.array(
   }),
 )
 
-/** Both are huggingface.co: a token made there may be known there, wherever a mirror sends us. */
 const ownHosts = new Set(['huggingface.co', 'hf.co'])
 /** A hub that gives us a new next page for ever is none: 1000 entries a page. */
 const MOST_PAGES = 2_000
+
+/**
+ * Whether a token of Hugging Face may go to `url`: to the endpoint that was set up, and to huggingface.co itself
+ * wherever a mirror sends us on to it (as huggingface_hub does since its #4739). Never over http where https was set.
+ */
+export function mayKnowToken(url: URL, configured: URL): boolean {
+  if (url.host === configured.host) return url.protocol === 'https:' || configured.protocol === 'http:'
+  return url.protocol === 'https:' && ownHosts.has(url.host)
+}
 
 /** Hugging Face's protocol, which its mirrors speak as well (measured.md A1, A4). */
 export function openHuggingFace(options: HuggingFaceOptions): Source {
   /** Who answers; another one once the first sent us on for good. */
   let endpoint = options.endpoint
   const configured = new URL(options.endpoint)
-  const mayKnow = (url: URL) =>
-    url.host === configured.host
-      ? url.protocol === 'https:' || configured.protocol === 'http:'
-      : url.protocol === 'https:' && ownHosts.has(url.host)
   function credentials(url: URL): Record<string, string> {
-    const token = mayKnow(url) ? options.token() : null
+    const token = mayKnowToken(url, configured) ? options.token() : null
     return token === null ? {} : { authorization: `Bearer ${token}` }
   }
   const client = createClient({ ...options, headers: credentials, endpoint: () => endpoint })
@@ -189,7 +194,7 @@ function fileOf({ path, lfs, size, oid }: z.infer<typeof Entry>): RemoteFile {
 }
 
 /** The path and query below the endpoint: a mirror may leave another hub's address in it, which is not asked. */
-export function nextPage(link: string | undefined, asked: string): string | null {
+export function nextPage(link: string | null, asked: string): string | null {
   const address = /<([^>]+)>\s*;[^,]*rel="?next"?/.exec(link ?? '')?.[1]
   if (address === undefined || !URL.canParse(address, asked)) return null
   const { pathname, search } = new URL(address, asked)

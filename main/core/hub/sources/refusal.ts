@@ -2,7 +2,8 @@ import type { RepoKind } from '#contract'
 import { AppError } from '../../errors'
 import { explainThrown, HttpStatusError, troubleError } from '../../net/trouble'
 import type { RefusedAnswer } from '../types'
-import { header, rateLimited } from './client'
+import { header } from '../transfer/headers'
+import { rateLimited } from './client'
 
 /** What was asked for when a hub refused. */
 export interface Asked {
@@ -35,7 +36,7 @@ export function explainRefusal(asked: Asked, answer: RefusedAnswer): AppError {
   // Only a bad token is answered so; without one the same status stands for "private, gated or missing".
   if (status === 401 && /Invalid credentials/i.test(message ?? '')) return new AppError('HUB_TOKEN_BAD', { endpoint })
   if (status === 401) return asked.gated === true ? gated(asked) : new AppError('HUB_NOT_FOUND', { id, endpoint })
-  if (status === 403 && message === undefined) {
+  if (status === 403 && message === null) {
     return new AppError('HUB_BLOCKED', { endpoint, file: asked.file ?? id })
   }
   if (status === 403 && asked.gated === true) return gated(asked)
@@ -47,7 +48,7 @@ export function explainRefusal(asked: Asked, answer: RefusedAnswer): AppError {
   return new AppError('HUB_NOT_A_HUB', { endpoint, detail: `HTTP ${status}` })
 }
 
-function byCode(asked: Asked, code: string | undefined): AppError | null {
+function byCode(asked: Asked, code: string | null): AppError | null {
   const { id, endpoint, revision } = asked
   if (code === 'GatedRepo') return gated(asked)
   if (code === 'RepoNotFound') return new AppError('HUB_NOT_FOUND', { id, endpoint })
@@ -65,12 +66,12 @@ function explainStatus({ status, url }: RefusedAnswer): AppError {
 }
 
 /** {"error": "..."}, as the API answers where it sends no header. */
-function errorIn(body: string): string | undefined {
+function errorIn(body: string): string | null {
   try {
     const value: unknown = JSON.parse(body)
-    const error = typeof value === 'object' && value !== null && 'error' in value ? value.error : undefined
-    return typeof error === 'string' && error !== '' ? error : undefined
+    const error = typeof value === 'object' && value !== null && 'error' in value ? value.error : null
+    return typeof error === 'string' && error !== '' ? error : null
   } catch {
-    return undefined
+    return null
   }
 }
