@@ -99,6 +99,8 @@ async function once(asking: Asking, path: string, range: Range, signal: AbortSig
     let answer: Dispatcher.ResponseData
     try {
       answer = await request(url, { dispatcher, signal, headers, headersTimeout: waitMs, bodyTimeout: waitMs })
+      // What is not read to its end is let go, which undici tells as an error.
+      answer.body.on('error', () => undefined)
       const to = answer.headers['location']
       if (answer.statusCode >= 300 && answer.statusCode < 400 && typeof to === 'string') {
         await answer.body.dump()
