@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Finding } from '../../main/contract'
 import { environmentId } from '../../main/core/env/recipe'
 import { checkModel } from '../../main/core/hub/facts/arrival'
-import { splitsByName } from '../../main/core/hub/facts/dataset-card'
+import { matching, splitsByName } from '../../main/core/hub/facts/dataset-card'
 import { saySomething } from '../../main/core/hub/facts/say'
 import { drawQuestion, readTemplate } from '../../main/core/hub/facts/template'
 import { folderReader } from '../../main/core/hub/facts/reader'
@@ -44,9 +44,10 @@ afterAll(async () => {
   process.env['PATH'] = originalPath
 })
 
-function run(args: string[]): string {
+function run(args: string[], input = ''): string {
   const done = spawnSync(python, args, {
     encoding: 'utf8',
+    input,
     env: { ...process.env, PYTHONPATH: '', PYTHONDONTWRITEBYTECODE: '1' },
   })
   expect(done.status, done.stderr).toBe(0)
@@ -111,44 +112,84 @@ print(A.from_pretrained(sys.argv[1]).apply_chat_template([{"role": "user", "cont
   })
 })
 
-describe('splits by names are those of the real datasets library', { timeout: 60_000 }, () => {
-  it.each([
-    ['names', ['train.csv', 'valid.csv', 'my_eval-1.csv', 'trainer.csv']],
-    ['one file', ['rows.jsonl', 'README.md']],
-    [
-      'shards',
-      [
-        'data/train-00000-of-00002.parquet',
-        'data/train-00001-of-00002.parquet',
-        'data/b-00000-of-00001.parquet',
-        'other.parquet',
-      ],
-    ],
-    ['folders', ['train/a.csv', 'train/deep/b.csv', 'testing-2/c.csv', 'x.csv']],
-    ['folders with words', ['my_train_files/a.csv', 'dev/b.csv']],
-    ['hidden', ['.x/train.csv', '__y__/train.csv', 'z.csv']],
-    ['packed', ['train.jsonl.gz', 'test.jsonl.gz']],
-    ['formats', ['train.parquet', 'test.parquet', 'train.txt']],
-    ['capitals', ['Train.csv', 'TEST.csv']],
-    ['a config file', ['config.json', 'a.json']],
-  ])('%s', async (name, paths) => {
-    const folder = join(root, 'splits', name)
+const layouts: Record<string, string[]> = {
+  names: ['train.csv', 'valid.csv', 'my_eval-1.csv', 'trainer.csv'],
+  'one file': ['rows.jsonl', 'README.md'],
+  shards: [
+    'data/train-00000-of-00002.parquet',
+    'data/train-00001-of-00002.parquet',
+    'data/b-00000-of-00001.parquet',
+    'other.parquet',
+  ],
+  folders: ['train/a.csv', 'train/deep/b.csv', 'testing-2/c.csv', 'x.csv'],
+  'folders with words': ['my_train_files/a.csv', 'dev/b.csv'],
+  hidden: ['.x/train.csv', '__y__/train.csv', 'z.csv'],
+  packed: ['train.jsonl.gz', 'test.jsonl.gz'],
+  formats: ['train.parquet', 'test.parquet', 'train.txt'],
+  capitals: ['Train.csv', 'TEST.csv'],
+  'a config file': ['config.json', 'a.json'],
+}
+const globbed = [
+  'a.csv',
+  'b.csv',
+  'data/c.csv',
+  'data/deep/d.csv',
+  '.h/e.csv',
+  'data/.f.csv',
+  '__x__/g.csv',
+  'config.json',
+]
+const globs = [
+  '*.csv',
+  '**',
+  '**/*.csv',
+  '**.csv',
+  'data/*',
+  'data/**',
+  'data/**/*.csv',
+  './data/*',
+  '[ab].csv',
+  '?.csv',
+]
+const hidden = ['{a,b}.csv', '.h/*', '.*/*', 'data/.*', '__x__/*', '**/__x__/*', 'config.json', 'data', 'data/deep']
+
+it('splits and patterns are those of the real datasets library', { timeout: 120_000 }, async () => {
+  const folders = { ...layouts, globbed }
+  for (const [name, paths] of Object.entries(folders))
     for (const path of paths) {
-      await mkdir(dirname(join(folder, path)), { recursive: true })
-      await writeFile(join(folder, path), 'a,b\n1,2\n')
+      await mkdir(dirname(join(root, 'splits', name, path)), { recursive: true })
+      await writeFile(join(root, 'splits', name, path), 'a,b\n1,2\n')
     }
-    const code = `import json, os, sys
-from datasets.data_files import DataFilesDict, get_data_patterns, sanitize_patterns
-from datasets.load import infer_module_for_data_files
-from datasets.packaged_modules import _MODULE_TO_EXTENSIONS
+  const code = `import json, os, sys
 import datasets.load as load
-base = sys.argv[1]
-files = DataFilesDict.from_patterns(sanitize_patterns(get_data_patterns(base)), base_path=base, allowed_extensions=load.ALL_ALLOWED_EXTENSIONS)
-module, _ = infer_module_for_data_files(files, path=base)
-files = files.filter(extensions=_MODULE_TO_EXTENSIONS[module])
-print(json.dumps([{"name": str(k), "files": sorted(os.path.relpath(f, base) for f in v)} for k, v in files.items() if v]))`
-    const real = JSON.parse(run(['-c', code, folder])) as unknown
-    const ours = splitsByName((await folderReader(folder, true)).files)
-    expect(ours.map((split) => ({ ...split, files: split.files.toSorted() }))).toEqual(real)
-  })
+from datasets.data_files import DataFilesDict, get_data_patterns, resolve_pattern, sanitize_patterns
+from datasets.packaged_modules import _MODULE_TO_EXTENSIONS
+asked = json.load(sys.stdin)
+def splits(base):
+    patterns = sanitize_patterns(get_data_patterns(base))
+    files = DataFilesDict.from_patterns(patterns, base_path=base, allowed_extensions=load.ALL_ALLOWED_EXTENSIONS)
+    module, _ = load.infer_module_for_data_files(files, path=base)
+    files = files.filter(extensions=_MODULE_TO_EXTENSIONS[module])
+    return {str(k): sorted(os.path.relpath(f, base) for f in v) for k, v in files.items() if v}
+def glob(base, pattern):
+    try:
+        return sorted(os.path.relpath(f, base) for f in resolve_pattern(pattern, base))
+    except FileNotFoundError:
+        return []
+base = os.path.join(asked["root"], "globbed")
+print(json.dumps({"splits": {name: splits(os.path.join(asked["root"], name)) for name in asked["layouts"]},
+                  "globs": {pattern: glob(base, pattern) for pattern in asked["globs"]}}))`
+  const asked = { root: join(root, 'splits'), layouts: Object.keys(layouts), globs: [...globs, ...hidden] }
+  const real = JSON.parse(run(['-c', code], JSON.stringify(asked))) as unknown
+
+  const splits: Record<string, unknown> = {}
+  for (const name of Object.keys(layouts)) {
+    const found = splitsByName((await folderReader(join(root, 'splits', name), true)).files)
+    splits[name] = Object.fromEntries(found.map((split) => [split.name, split.files.toSorted()]))
+  }
+  const files = globbed.map((path) => ({ path, size: 1, digest: null }))
+  expect({
+    splits,
+    globs: Object.fromEntries(asked.globs.map((glob) => [glob, matching(files, glob, '').toSorted()])),
+  }).toEqual(real)
 })
