@@ -40,6 +40,7 @@ def sample(model: Any, tokenizer: Any, prompts: list[str], copies: int, max_new_
     model.eval()
     tokenizer.padding_side = "left"  # generation continues at the right end
     batch = tokenizer(prompts, return_tensors="pt", padding=True, add_special_tokens=False).to(model.device)
+    batch.pop("token_type_ids", None)  # transformers 4 makes them for tokenizers of no class, and models refuse them
     choice = {"do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0} if temperature else {"do_sample": False}
     with torch.no_grad():
         output = model.generate(

@@ -12,6 +12,7 @@ import type {
 } from '#contract'
 import { stat } from 'node:fs/promises'
 import { AppError } from '../errors'
+import { isRepoId } from '../hub/repo-id'
 import { readData } from './data-files'
 import { findCard, loadGpuTable, type GpuTable } from '../hardware/gpu-table'
 import { exportPlan } from './export'
@@ -66,7 +67,7 @@ export function createPlanner({ knowledge, cards, machine, folderOf, find }: Pla
   const hub = forAWhile(find ?? (() => Promise.resolve(null)))
   /** The library, what the resources know, a folder, a hub: in this order. */
   async function modelOf(name: string): Promise<{ model: ModelFacts; fromHub: boolean }> {
-    const id = ID.test(name)
+    const id = isRepoId(name)
     const folder = id ? ((await folderOf?.(name)) ?? null) : null
     if (folder !== null) return { model: { ...(await models(folder, () => readModel(folder))), name }, fromHub: false }
     const known = knowledge.models.find((model) => model.name === name)
@@ -130,8 +131,6 @@ const plainRequest: Omit<PlanRequest, 'model'> = {
   changes: {},
 }
 
-/** "org/name", or "name" of the oldest models: what a hub may be asked for. */
-const ID = /^[\w.-]+(\/[\w.-]+)?$/
 const exists = (path: string) => stat(path).then(Boolean, () => false)
 
 /** A plan is made anew at every change; its hub is asked once in a while. */

@@ -48,14 +48,21 @@ export function formatOf(path: string): string | null {
   return ends.findLast((end) => known.has(end)) ?? null
 }
 
-/** Hidden and "__" folders are passed over unless a pattern names them. */
-const visible = ({ path }: RemoteFile) =>
-  !path.split('/').some((part) => part.startsWith('.')) &&
-  !path
-    .split('/')
-    .slice(0, -1)
-    .some((part) => part.startsWith('__')) &&
-  !ignored.has(path.split('/').at(-1) ?? '')
+const partsOf = (path: string) => path.split('/')
+const nameOf = (path: string) => partsOf(path).at(-1) ?? ''
+/** Parts that begin with a dot, and folders that begin with "__". */
+const secrets = (path: string) =>
+  [
+    partsOf(path).filter((part) => part.startsWith('.') && !/^\.+$/.test(part)).length,
+    partsOf(path)
+      .slice(0, -1)
+      .filter((part) => part.startsWith('__')).length,
+  ].join()
+
+/** What is hidden is taken by a pattern only that names as much of it, and an ignored name only by itself. */
+const isShown = (path: string, pattern: string) =>
+  secrets(path) === secrets(pattern) && (!ignored.has(nameOf(path)) || nameOf(path) === nameOf(pattern))
+const visible = ({ path }: RemoteFile) => isShown(path, '**')
 
 /** Every file that holds rows, of whichever format. */
 export const datasetFiles = (files: RemoteFile[]): string[] =>
@@ -112,14 +119,12 @@ const Settings = z.looseObject({
     .optional(),
 })
 
-function matching(files: RemoteFile[], patterns: string | string[], folder: string): string[] {
+/** The files that patterns of a card take: fsspec's glob, as `resolve_pattern` uses it. */
+export function matching(files: RemoteFile[], patterns: string | string[], folder: string): string[] {
   const found = (Array.isArray(patterns) ? patterns : [patterns]).flatMap((pattern) => {
-    // "**" with more in its part is no depth for fsspec's glob, nor for picomatch; "./" is nothing.
     const glob = `${folder}${pattern}`.replace(/^(\.\/)+/, '')
-    const takes = picomatch(glob, { dot: /(^|\/)\./.test(glob), nobrace: true, noextglob: true, nonegate: true })
-    return files
-      .filter((file) => takes(file.path) && (visible(file) || file.path === glob || /(^|\/)(\.|__)/.test(glob)))
-      .map(({ path }) => path)
+    const takes = picomatch(glob, { dot: true, nobrace: true, noextglob: true, nonegate: true })
+    return files.filter(({ path }) => takes(path) && isShown(path, glob)).map(({ path }) => path)
   })
   return [...new Set(found)]
 }

@@ -4,6 +4,7 @@ import { AppError } from '../../errors'
 import { ProfileAgent } from '../../net/agent'
 import { shownIssuer } from '../../net/issuer'
 import { explainThrown, troubleError } from '../../net/trouble'
+import { waitSeconds } from '../sources/client'
 import type { HubAdapter, RemoteFile, Resolved } from '../types'
 import { sizeIn, SMALL, tooLarge, type RemoteReader } from './reader'
 
@@ -98,6 +99,8 @@ async function once(asking: Asking, path: string, range: Range, signal: AbortSig
     let answer: Dispatcher.ResponseData
     try {
       answer = await request(url, { dispatcher, signal, headers, headersTimeout: waitMs, bodyTimeout: waitMs })
+      // What is not read to its end is let go, which undici tells as an error.
+      answer.body.on('error', () => undefined)
       const to = answer.headers['location']
       if (answer.statusCode >= 300 && answer.statusCode < 400 && typeof to === 'string') {
         await answer.body.dump()
@@ -107,7 +110,7 @@ async function once(asking: Asking, path: string, range: Range, signal: AbortSig
       if (answer.statusCode === 200 || answer.statusCode === 206) return await taken(answer, path, range, repo)
       const body = (await upTo(answer, 16 * 1024)).toString('utf8')
       const error = adapter.explain(repo, path, { status: answer.statusCode, url, headers: answer.headers, body })
-      throw refused(error, answer)
+      throw refused(error, answer, new URL(url).origin !== origin)
     } catch (thrown) {
       if (thrown instanceof Failed || thrown instanceof AppError || signal.aborted) throw thrown
       throw await network(thrown, url, dispatcher)
@@ -160,11 +163,11 @@ async function upTo(answer: Dispatcher.ResponseData, most: number): Promise<Buff
   return Buffer.concat(pieces).subarray(0, most)
 }
 
-function refused(error: AppError, answer: Dispatcher.ResponseData): Failed {
+/** 403 where the files are kept: a signed address whose time is over. The hub gives a new one. */
+function refused(error: AppError, answer: Dispatcher.ResponseData, elsewhere: boolean): Failed {
   const { statusCode: status, headers } = answer
-  const passing = status === 408 || status === 429 || status >= 500
-  const said = Number(headers['retry-after'] ?? /;t=(\d+)/.exec(String(headers['ratelimit'] ?? ''))?.[1] ?? 0)
-  const seconds = Number.isFinite(said) ? said : 0
+  const passing = status === 408 || status === 429 || status >= 500 || (status === 403 && elsewhere)
+  const seconds = waitSeconds(headers) ?? 0
   return new Failed(error, passing && seconds <= PATIENCE_SECONDS, seconds * 1000)
 }
 

@@ -12,18 +12,22 @@ import { sizeIn, type RemoteReader } from './reader'
 
 /** hyparquet decodes a whole column chunk where there is no offset index: 24 s and 4 GB for a million rows in one (measured). */
 const LARGEST_GROUP = 64 * 1024 * 1024
+/** Not worth a second request. */
+const ONCE = 512 * 1024
 const MAGIC = 'PAR1'
 const ENCRYPTED = 'PARE'
 
 /** Rows and groups of a parquet file, from its footer. Throws for what is no parquet. */
-export async function parquetFooter(reader: RemoteReader, path: string, signal: AbortSignal): Promise<FileMetaData> {
-  const size = sizeIn(reader, path) ?? 0
-  if (size < 12) throw new NoPreview('damaged')
-  const ends = await reader.range(path, size - 8, size, signal)
+export const parquetFooter = (reader: RemoteReader, path: string, signal: AbortSignal): Promise<FileMetaData> =>
+  footerOf(bufferOf(reader, path, signal))
+
+async function footerOf(file: AsyncBuffer): Promise<FileMetaData> {
+  if (file.byteLength < 12) throw new NoPreview('damaged')
+  const ends = Buffer.from(await file.slice(file.byteLength - 8))
   const magic = ends.toString('latin1', 4)
   if (magic === ENCRYPTED) throw new NoPreview('encrypted')
-  if (magic !== MAGIC || ends.readUInt32LE() > LARGEST_GROUP) throw new NoPreview('damaged')
-  return parquetMetadataAsync(bufferOf(reader, path, size, signal), { initialFetchSize: 64 * 1024, geoparquet: false })
+  if (magic !== MAGIC) throw new NoPreview('damaged')
+  return parquetMetadataAsync(file, { initialFetchSize: ends.readUInt32LE() + 8, geoparquet: false })
 }
 
 /** The footer, then what the first rows need of the first group. */
@@ -33,7 +37,8 @@ export async function previewParquet(
   rows: number,
   signal: AbortSignal,
 ): Promise<Rows> {
-  const metadata = await parquetFooter(reader, path, signal)
+  const file = bufferOf(reader, path, signal)
+  const metadata = await footerOf(file)
   const schema = parquetSchema(metadata)
   const columns = schema.children.map((child) => ({ name: child.element.name, type: typeOf(child) }))
   const totalRows = Number(metadata.num_rows)
@@ -50,7 +55,7 @@ export async function previewParquet(
     if (bytes > LARGEST_GROUP && !indexed) throw new NoPreview('groups')
   }
   const values: Record<string, unknown>[] = await parquetReadObjects({
-    file: bufferOf(reader, path, sizeIn(reader, path) ?? 0, signal),
+    file,
     metadata,
     rowStart: 0,
     rowEnd: Math.min(rows, totalRows),
@@ -67,16 +72,25 @@ export async function previewParquet(
   return { columns, values, totalRows }
 }
 
-/** No single read is larger than a group may be, whatever a footer says. */
-const bufferOf = (reader: RemoteReader, path: string, size: number, signal: AbortSignal): AsyncBuffer => ({
-  byteLength: size,
-  async slice(from, to = size) {
-    if (from < 0 || to > size || to - from > LARGEST_GROUP)
-      throw new NoPreview(to - from > LARGEST_GROUP ? 'groups' : 'damaged')
+/** A small file is read once and whole. No single read is larger than a group may be, whatever a footer says. */
+function bufferOf(reader: RemoteReader, path: string, signal: AbortSignal): AsyncBuffer {
+  const size = sizeIn(reader, path) ?? 0
+  const read = async (from: number, to: number) => {
     const bytes = await reader.range(path, from, to, signal)
     return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer
-  },
-})
+  }
+  let whole: Promise<ArrayBuffer> | null = null
+  return {
+    byteLength: size,
+    async slice(from, to = size) {
+      if (from < 0 || to > size || to < from) throw new NoPreview('damaged')
+      if (to - from > LARGEST_GROUP) throw new NoPreview('groups')
+      if (size > ONCE) return read(from, to)
+      whole ??= read(0, size)
+      return (await whole).slice(from, to)
+    },
+  }
+}
 
 /** "string", "int64", "list<struct<role: string, content: string>>". */
 function typeOf({ element, children }: SchemaTree): string {
