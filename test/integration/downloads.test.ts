@@ -90,7 +90,7 @@ test('a download is paused and goes on where it was, also by another core', asyn
 
 test('one at a time: the next one waits in its place, and can be moved to the front', async () => {
   const more = { ...big, id: 'lab/more' }
-  await open({ repositories: [tinyModel, big, more], shape: { bytesPerSecond: 4 * MB } })
+  await open({ repositories: [tinyModel, big, more], shape: { bytesPerSecond: MB } })
   await room.client.settings.update({ downloads: { connections: 1 } })
   const first = await room.start({ repo: big.id, kind: 'dataset' })
   await until(async () => (await room.state()).downloads[first]?.state === 'running')

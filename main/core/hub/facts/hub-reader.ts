@@ -4,7 +4,7 @@ import { AppError } from '../../errors'
 import { ProfileAgent } from '../../net/agent'
 import { shownIssuer } from '../../net/issuer'
 import { explainThrown, troubleError } from '../../net/trouble'
-import { waitSeconds } from '../sources/client'
+import { waitSeconds } from '../transfer/headers'
 import type { HubAdapter, RemoteFile, Resolved } from '../types'
 import { sizeIn, SMALL, tooLarge, type RemoteReader } from './reader'
 
@@ -167,7 +167,7 @@ async function upTo(answer: Dispatcher.ResponseData, most: number): Promise<Buff
 function refused(error: AppError, answer: Dispatcher.ResponseData, elsewhere: boolean): Failed {
   const { statusCode: status, headers } = answer
   const passing = status === 408 || status === 429 || status >= 500 || (status === 403 && elsewhere)
-  const seconds = waitSeconds(headers) ?? 0
+  const seconds = waitSeconds(headers, Date.now()) ?? 0
   return new Failed(error, passing && seconds <= PATIENCE_SECONDS, seconds * 1000)
 }
 
