@@ -40,7 +40,8 @@ const trainerState =
 /** Meta's and Mistral's own spelling of the weights that are also there for transformers. */
 const original =
   /(^|\/)original\/|(^|\/)consolidated[^/]*\.(safetensors|pth|pt)$|(^|\/)checkpoint-\d+\/|(^|\/)params\.json$/i
-const neededText = /\.(json|txt|jinja|model|tiktoken|spm|vocab|bpe|yaml|yml)$|(^|\/)(merges|vocab|tokenizer\.model)[^/]*$/i
+const neededText =
+  /\.(json|txt|jinja|model|tiktoken|spm|vocab|bpe|yaml|yml)$|(^|\/)(merges|vocab|tokenizer\.model)[^/]*$/i
 const results = /(^|\/)(trainer_state|all_results|train_results|eval_results|README_[^/]*)\.(json|txt)$/i
 const forPeople = /^(readme(\.md|\.txt)?|licen[cs]e[^/]*|notice[^/]*|use_policy[^/]*|usage_policy[^/]*|copying)$/i
 const SMALL = 1024 * 1024
