@@ -325,6 +325,10 @@ describe('a folder to import from', () => {
     expect(await from.list(repo, signal())).toEqual([{ path: 'sub/model.safetensors', size: 7, digest }])
     expect(from.file('sub/model.safetensors')).toContain('blobs')
     expect((await listed(cache, second)).names).toEqual(['other.json'])
+    // A download goes on after a restart with what was resolved before it.
+    const before = await openFolder(cache).resolve({ kind: 'model', id: 'a/b' }, second, signal())
+    expect(await openFolder(cache).list(before, signal())).toMatchObject([{ path: 'other.json' }])
+    expect(await openFolder(cache).list(repo, signal())).toMatchObject([{ path: 'sub/model.safetensors' }])
     await expect(listed(cache, 'v9')).rejects.toMatchObject({ data: { code: 'HUB_REVISION_MISSING' } })
     await expect(listed(cache, '../../x')).rejects.toMatchObject({ data: { code: 'HUB_REVISION_MISSING' } })
   })

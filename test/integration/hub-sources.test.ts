@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '../../main/core/errors'
 import { createNetworkProfile } from '../../main/core/net/profile'
@@ -7,7 +7,7 @@ import { mayKnowToken, nextPage } from '../../main/core/hub/sources/huggingface'
 import { endpointOf, openSource, type NetworkSource } from '../../main/core/hub/sources/open'
 import type { RepoRef } from '../../main/core/hub/types'
 import { defaultSettings } from '../../main/contract'
-import { servers } from '../support/network'
+import { makeAuthority, servers } from '../support/network'
 import { startHub, type HubServer } from '../support/hub-server'
 
 const network = createNetworkProfile(() => ({ ...defaultSettings.network }), { environment: {} })
@@ -306,6 +306,30 @@ describe('an endpoint', () => {
     ['http://hub.local/x', 'http://hub.local/prefix', true],
   ])('%s: a token for %s may be known there: %s', (url, configured, expected) => {
     expect(mayKnowToken(new URL(url), new URL(configured))).toBe(expected)
+  })
+
+  it('whose connection is read along is said to be, and by whom; with the CA set it answers, over a proxy too', async () => {
+    const company = makeAuthority('Example Corp')
+    const relay = (request: IncomingMessage, response: ServerResponse) => {
+      void fetch(`${other.endpoint}${request.url ?? ''}`).then(async (answer) => {
+        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
+      })
+    }
+    const endpoint = `https://mirror.test:${await at.https(company, relay)}`
+    const { port } = await at.proxy()
+    const of = (caFile: string | null) => {
+      const settings = { ...defaultSettings.network, proxy: `http://127.0.0.1:${port}`, caFile }
+      const profile = createNetworkProfile(() => settings, { environment: {} })
+      return openSource({ kind: 'huggingface', endpoint }, { network: profile, hubs, token: () => null, pauseMs: 1 })
+    }
+    expect(await errorOf(of(null).resolve(model('Qwen/Tiny'), null, signal()))).toEqual({
+      code: 'TLS_INTERCEPTED',
+      params: { address: new URL(endpoint).host, issuer: 'Example Corp' },
+    })
+    expect(await of(company.caFile).resolve(model('Qwen/Tiny'), null, signal())).toMatchObject({
+      id: 'Qwen/Tiny',
+      endpoint,
+    })
   })
 
   it('gets no request after a cancellation', async () => {

@@ -64,8 +64,9 @@ export function openFolder(path: string): FolderSource {
         endpoint: pathToFileURL(path).href,
       }
     },
-    async list(_repo, signal) {
-      const { files } = await snapshotOf(read?.revision ?? null, signal)
+    async list(repo, signal) {
+      // Opened anew after it was resolved: by what it was resolved to.
+      const { files } = await snapshotOf(read === null ? repo.revision : read.revision, signal)
       return [...files].map(([name, { size, digest }]) => ({ path: name, size, digest }))
     },
     file(name) {

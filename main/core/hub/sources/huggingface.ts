@@ -148,12 +148,8 @@ export function openHuggingFace(options: HuggingFaceOptions): Source {
       return explainRefusal({ ...asked, token, endpoint: repo.endpoint, page: repo.page ?? asked.page }, answer)
     },
     async search(kind: RepoKind, text: string, limit: number, signal: AbortSignal): Promise<RepoSummary[]> {
-      const query = new URLSearchParams({
-        search: text.trim(),
-        limit: String(limit),
-        sort: 'downloads',
-        direction: '-1',
-      })
+      const query = new URLSearchParams({ limit: String(limit), sort: 'downloads', direction: '-1' })
+      if (text.trim() !== '') query.set('search', text.trim())
       const wanted = ['downloads', 'likes', 'gated', 'lastModified', ...(kind === 'model' ? ['safetensors'] : [])]
       for (const name of wanted) query.append('expand[]', name)
       const answer = await get(`/api/${kind}s?${query.toString()}`, signal)

@@ -241,3 +241,19 @@ print(json.dumps([bad(name) for name in json.load(sys.stdin)]))`
     expect(paths.filter((path, at) => theirs[at] === true && !isUnsafe(path))).toEqual([])
   })
 })
+
+describe('the sentences of names', () => {
+  it.each(['en', 'zh-CN'] as const)('hold no word of the code: %s', async (language) => {
+    const say = await createSay(language)
+    const details = ['long', 'path', 'reserved', 'ending', 'characters', 'twin']
+    const said = [
+      ...details.map((detail) => say('errors.FILE_NAME_IMPOSSIBLE', { file: '汉 #', detail })),
+      ...['model', 'dataset'].map((kind) => say('errors.HUB_WRONG_KIND', { id: 'a/b', kind })),
+    ]
+    expect(new Set(said).size).toBe(said.length)
+    for (const sentence of said) expect(sentence).not.toMatch(/Problem|repoKind|\{\{|\$t/)
+    // A name of others is never taken for one of our keys.
+    const odd = '$t(skipped.extra)'
+    expect(say('errors.FILE_NAME_UNSAFE', { file: odd })).toContain(odd)
+  })
+})
