@@ -143,7 +143,6 @@ const globs = [
   '*.csv',
   '**',
   '**/*.csv',
-  '**.csv',
   'data/*',
   'data/**',
   'data/**/*.csv',
