@@ -139,18 +139,7 @@ const globbed = [
   '__x__/g.csv',
   'config.json',
 ]
-const globs = [
-  '*.csv',
-  '**',
-  '**/*.csv',
-  '**.csv',
-  'data/*',
-  'data/**',
-  'data/**/*.csv',
-  './data/*',
-  '[ab].csv',
-  '?.csv',
-]
+const globs = ['*.csv', '**', '**/*.csv', 'data/*', 'data/**', 'data/**/*.csv', './data/*', '[ab].csv', '?.csv']
 const hidden = ['{a,b}.csv', '.h/*', '.*/*', 'data/.*', '__x__/*', '**/__x__/*', 'config.json', 'data', 'data/deep']
 
 it('splits and patterns are those of the real datasets library', { timeout: 120_000 }, async () => {

@@ -113,7 +113,7 @@ const sumOf = ({ files }: RemoteReader, name: RegExp) =>
   files.reduce((sum, { path, size }) => sum + (name.test(path) ? size : 0), 0)
 
 /** Whether the versions that each recipe pins know the architecture; null: not pinned, or not looked at. */
-export function supportOf(
+function supportOf(
   architecture: string,
   { recipes, architectures: { versions, architectures } }: { recipes: PlanRecipe[]; architectures: Architectures },
 ): ModelCard['support'] {
