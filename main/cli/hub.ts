@@ -76,7 +76,7 @@ export async function hubCommand(
 }
 
 /** "huggingface", "modelscope", an address, or a folder. */
-export function sourceOf(text: string | undefined): HubSource {
+function sourceOf(text: string | undefined): HubSource {
   if (text === undefined || text === 'huggingface') return { kind: 'huggingface', endpoint: null }
   if (text === 'modelscope') return { kind: 'modelscope', endpoint: null }
   if (/^https?:\/\//i.test(text)) return { kind: 'huggingface', endpoint: text }
@@ -219,7 +219,7 @@ function summaryCells({ id, parameters, downloads, gated, updatedAt }: RepoSumma
   return [id, size, short(downloads), date, gated ? say('hubTerminal.gated') : '']
 }
 
-export function infoLines(found: RepoInfo, say: Say): string[] {
+function infoLines(found: RepoInfo, say: Say): string[] {
   const lines = [
     `${found.id}  ${found.revision} ${found.commit.slice(0, 12)}  ${found.endpoint}`,
     say('hubTerminal.size', {

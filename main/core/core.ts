@@ -104,7 +104,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   let opened: Promise<Planner> | null = null
   const planner = () =>
     (opened ??= openPlanner(options.resources, async () => projection.read().machine ?? (await measure()), {
-      folderOf: async (id) => hub.library.wholeFolder(repoKey('model', id)),
+      folderOf: (id) => Promise.resolve(hub.library.wholeFolder(repoKey('model', id))),
       find: (id) => hub.explore.facts(id),
     }))
   const hub = await openHub({

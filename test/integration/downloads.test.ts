@@ -129,6 +129,20 @@ test('a file that was changed is found by reading, and only that one is fetched 
   expect((await room.item(key)).state).toBe('whole')
 })
 
+test('another revision takes over what has not changed, for Python too', async () => {
+  const files = { ...tinyModel.files, 'config.json': tinyModel.files['config.json'].replace('512', '256') }
+  await open({ repositories: [{ ...tinyModel, revisions: { 'v1.0': files } }] })
+  await room.get({ repo: tinyModel.id, revision: 'v1.0' })
+  room.hub.requests.length = 0
+  expect(await room.get({ repo: tinyModel.id })).toMatchObject({ status: 'done' })
+  const fetched = room.hub.requests.filter(({ bytes, at, path }) => bytes > 0 && (at === 'cdn' || /resolve/.test(path)))
+  expect(new Set(fetched.map(({ file }) => file))).toEqual(new Set(['config.json']))
+  const { folder, commit } = await room.item(`models/${tinyModel.id}`)
+  expect(commit).toBe(room.hub.commitOf('model', tinyModel.id))
+  const metadata = await readFile(join(folder, '.cache/huggingface/download/model.safetensors.metadata'), 'utf8')
+  expect(metadata.split('\n')[0]).toBe(commit)
+})
+
 test('a gated repository says where to ask, and comes with a token that no other origin sees', async () => {
   const gated = { ...tinyModel, id: 'meta/gated', gated: true, granted: ['hf_good'] }
   await open({ repositories: [gated], tokens: ['hf_good', 'hf_other'] })

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { Digest, RepoKind } from '#contract'
 import { AppError } from '../errors'
 import { peekJson, writeJson } from '../state/atomic-file'
-import { checkName, fileSystemOf } from './file-names'
+import { checkName, fileSystemOf, twins } from './file-names'
 import { selectFiles } from './selection'
 import type { Source } from './sources/source'
 import type { DownloadAsk } from './tracker'
@@ -44,7 +44,13 @@ export async function planDownload(
   const listed = await source.list(repo, signal)
   const wanted = selectFiles(asked.repo, listed, asked).filter((file) => file.wanted)
   if (wanted.length === 0) throw new AppError('HUB_NOTHING_TO_GET', { id: asked.id })
-  for (const { path } of wanted) checkName(path, fileSystemOf(folder))
+  const fileSystem = fileSystemOf(folder)
+  for (const { path } of wanted) checkName(path, fileSystem)
+  const [twin] = twins(
+    wanted.map(({ path }) => path),
+    fileSystem,
+  )
+  if (twin !== undefined) throw new AppError('FILE_NAME_IMPOSSIBLE', { file: twin.file, detail: 'twin' })
   const files = wanted.map(({ path, size, digest }) => ({ path, size, digest }))
   return { version: 1, repo, files, tree: asked.source.kind === 'huggingface' ? listed : null }
 }

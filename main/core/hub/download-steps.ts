@@ -54,7 +54,7 @@ export function downloadSteps(deps: DownloadDeps, job: string, asked: DownloadAs
     {
       id: 'download.plan',
       subject: job,
-      inputs: async () => asked,
+      inputs: () => Promise.resolve(asked),
       verify: async () => (await readPlan(jobFolder)) !== null,
       async run({ signal }) {
         const opened = deps.open(asked.source)
@@ -95,7 +95,7 @@ export function downloadSteps(deps: DownloadDeps, job: string, asked: DownloadAs
         const { repo, files } = await planned()
         return { commit: repo.commit, files }
       },
-      verify: async () => deps.library.item(key).arrival !== null,
+      verify: () => Promise.resolve(deps.library.item(key).arrival !== null),
       async run(context) {
         const check = asked.repo === 'model' ? checkModel : checkDataset
         const arrival = await check(folder, context.signal)
@@ -120,6 +120,10 @@ async function fetchFiles(deps: DownloadDeps, asked: DownloadAsk, plan: Download
   show(tracker, repo, files, verified)
   tracker.set({ state: 'running' })
   const whole: Whole[] = [...verified]
+  // The same bytes in an older commit: from now on they are this one's, for huggingface_hub too.
+  const found = await readManifest(folder)
+  const older = found !== null && found !== 'damaged' && found.commit !== repo.commit
+  if (older) for (const file of verified) await recordFile(folder, repo.commit, file)
   await writeDown(asked, plan, folder, whole, false)
   const keep = async (file: RemoteFile, digest: Digest) => {
     const arrived = { ...file, digest }

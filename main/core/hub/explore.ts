@@ -132,7 +132,7 @@ export function createExplore(deps: ExploreDeps): Explore {
 }
 
 /** What was typed may be an address that says more than the question around it. Errors: HUB_ID_BAD. */
-export function understood(
+function understood(
   question: RepoQuestion,
   official: string,
 ): RepoRef & { source: HubSource; revision: string | null } {

@@ -149,8 +149,8 @@ function verifyStep(library: Library, key: string): Step {
   return {
     id: 'library.verify',
     subject: key,
-    inputs: async () => ({ key, at: Date.now() }),
-    verify: async () => true,
+    inputs: () => Promise.resolve({ key, at: Date.now() }),
+    verify: () => Promise.resolve(true),
     async run(context) {
       const { folder } = library.item(key)
       const manifest = await library.manifest(key)

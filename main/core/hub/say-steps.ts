@@ -21,8 +21,8 @@ export function saySteps(deps: SayDeps, { key, environment, prompt }: SayAsk): S
       id: 'library.say',
       subject: key,
       // Asked again means said again.
-      inputs: async () => ({ key, environment, prompt, at: Date.now() }),
-      verify: async () => true,
+      inputs: () => Promise.resolve({ key, environment, prompt, at: Date.now() }),
+      verify: () => Promise.resolve(true),
       async run(context) {
         const found = deps.environments()[environment]
         if (found?.status !== 'ready') throw new AppError('NOT_FOUND', { what: 'environment', id: environment })
