@@ -9,6 +9,7 @@ Result: {"text", "device", "dtype", "tokens", "seconds"}.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import time
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,14 @@ def choose_card(parameters: int) -> int | None:
     """The card with most free memory, if it can be used; a finding says why none is."""
     if not torch.cuda.is_available():
         return None
+    try:
+        return roomiest_card(parameters)
+    except RuntimeError as problem:  # a card that is broken, or held by somebody alone
+        finding("SAY_CARD_FAILED", "warning", gpu="CUDA", error=describe(problem)[:300])
+        return None
+
+
+def roomiest_card(parameters: int) -> int | None:
     free = {index: torch.cuda.mem_get_info(index)[0] for index in range(torch.cuda.device_count())}
     index = max(free, key=lambda one: free[one])
     capability, name = torch.cuda.get_device_capability(index), torch.cuda.get_device_name(index)
@@ -165,7 +174,8 @@ def main() -> None:
             said = say(f"cuda:{card}", dtype)
         except RuntimeError as problem:  # out of memory after all, a broken driver: main memory still works
             finding("SAY_CARD_FAILED", "warning", gpu=device, error=describe(problem)[:300])
-            torch.cuda.empty_cache()
+            with contextlib.suppress(RuntimeError):
+                torch.cuda.empty_cache()
     if said is None:
         device, dtype = "cpu", cpu_dtype(options.model, parameters)
         said = say("cpu", dtype)

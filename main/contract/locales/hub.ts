@@ -15,7 +15,7 @@ const en = {
   DATASET_SCRIPT:
     '{{dataset}} is made by its own Python code ({{file}}), which is not run here. Look for a copy of it in Parquet or JSON.',
   DATASET_CARD_BAD: 'The settings at the top of README.md cannot be read ({{detail}}); the files’ names were used.',
-  DATASET_FILE_BAD: '{{file}} cannot be read: {{detail}}',
+  DATASET_FILE_BAD: '{{file}} cannot be read: $t(preview.{{detail}}).',
   DATASET_NO_DATA: '{{dataset}} holds no file with rows that can be read here.',
   DATASET_ROWS: '{{files}} files with {{rows}} rows were opened.',
   SAY_CARD_NO_CODE:
@@ -37,7 +37,7 @@ const zhCN: Record<keyof typeof en, string> = {
   MODEL_NOT_HERE: '{{model}} 尚未下载：需下载 {{bytes, bytes}}。',
   DATASET_SCRIPT: '{{dataset}} 由自带的 Python 代码（{{file}}）生成，此处不会运行它。请查找其 Parquet 或 JSON 版本。',
   DATASET_CARD_BAD: '无法读取 README.md 开头的设置（{{detail}}），已按文件名处理。',
-  DATASET_FILE_BAD: '无法读取 {{file}}：{{detail}}',
+  DATASET_FILE_BAD: '无法读取 {{file}}：$t(preview.{{detail}})。',
   DATASET_NO_DATA: '{{dataset}} 中没有可在此读取的数据文件。',
   DATASET_ROWS: '已打开 {{files}} 个文件，共 {{rows}} 行。',
   SAY_CARD_NO_CODE: '此环境的 PyTorch 没有 {{gpu}}（计算能力 {{capability}}）的代码：已由处理器计算。',

@@ -6,6 +6,7 @@ import { listWeights, readHeader, readJson, readModel, readShape } from '../../p
 import { datasetFiles, formatOf } from './dataset-card'
 import { previewFile } from './preview'
 import { parquetFooter } from './preview-parquet'
+import { NoPreview } from './rows'
 import { folderReader, has, type RemoteReader } from './reader'
 import { checkTemplate } from './template'
 
@@ -160,10 +161,10 @@ async function openData(reader: RemoteReader, path: string, signal: AbortSignal)
   } catch (thrown) {
     signal.throwIfAborted()
     const { code, params } = toAppError(thrown).data
-    const reason = code === 'PREVIEW_IMPOSSIBLE' ? params['detail'] : 'damaged'
+    const said = code === 'PREVIEW_IMPOSSIBLE' ? String(params['detail']) : 'damaged'
+    const detail = thrown instanceof NoPreview ? thrown.reason : said
     // What only cannot be shown is no fault of the file.
-    if (reason !== 'damaged' && reason !== 'empty') return { totalRows: null, findings: [] as Finding[] }
-    const detail = code === 'PREVIEW_IMPOSSIBLE' ? String(reason) : (params['detail'] ?? code)
+    if (!['damaged', 'empty', 'encrypted'].includes(detail)) return { totalRows: null, findings: [] as Finding[] }
     return {
       totalRows: null,
       findings: [
