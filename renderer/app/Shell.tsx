@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconAdjustmentsHorizontal,
+  IconBooks,
   IconBox,
   IconCpu2,
   IconListDetails,
@@ -9,6 +10,7 @@ import {
 } from '@tabler/icons-react'
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isUnderWay } from '../features/library/choice'
 import { PracticePage } from '../features/practice/PracticePage'
 import { hrefOf, pages, useRoute, type Page } from '../stores/route'
 import { useCore } from '../stores/projection'
@@ -21,6 +23,7 @@ import css from './app.module.css'
 
 const load = {
   plan: () => import('../features/plan/PlanPage'),
+  library: () => import('../features/library/LibraryPage'),
   runs: () => import('../features/train/RunsPage'),
   machine: () => import('../features/machine/MachinePage'),
   environments: () => import('../features/environment/EnvironmentsPage'),
@@ -30,6 +33,7 @@ const load = {
 }
 
 const PlanPage = lazy(load.plan)
+const LibraryPage = lazy(load.library)
 const RunsPage = lazy(load.runs)
 const MachinePage = lazy(load.machine)
 const EnvironmentsPage = lazy(load.environments)
@@ -48,6 +52,7 @@ function useTheRestLater(): void {
 const icons: Record<Page, Icon> = {
   practice: IconRocket,
   plan: IconListDetails,
+  library: IconBooks,
   runs: IconActivity,
   machine: IconCpu2,
   environments: IconBox,
@@ -61,6 +66,8 @@ function Screen() {
       return <PracticePage />
     case 'plan':
       return <PlanPage />
+    case 'library':
+      return <LibraryPage id={id} />
     case 'runs':
       return <RunsPage id={id} />
     case 'machine':
@@ -78,6 +85,7 @@ function Navigation() {
   const training = useCore(
     ({ runs }) => Object.values(runs).filter(({ status }) => status === 'running' || status === 'starting').length,
   )
+  const coming = useCore(({ downloads }) => Object.values(downloads).filter(isUnderWay).length)
   return (
     <nav aria-label={t('app.navigation')} className={css.nav}>
       <ul>
@@ -88,7 +96,8 @@ function Navigation() {
               <a href={hrefOf(page)} aria-current={page === here ? 'page' : undefined}>
                 <Shape size={19} stroke={1.7} aria-hidden />
                 <span>{t(`nav.${page}`)}</span>
-                {page === 'runs' && training > 0 && <TrainingCount count={training} />}
+                {page === 'runs' && training > 0 && <Count count={training} what={t('runStatus.running')} />}
+                {page === 'library' && coming > 0 && <Count count={coming} what={t('library.downloads.title')} />}
               </a>
             </li>
           )
@@ -98,12 +107,11 @@ function Navigation() {
   )
 }
 
-function TrainingCount({ count }: { count: number }) {
-  const { t } = useTranslation()
+function Count({ count, what }: { count: number; what: string }) {
   return (
     <span className={css.count}>
       {count}
-      <span className="hidden-visually">{t('runStatus.running')}</span>
+      <span className="hidden-visually">{what}</span>
     </span>
   )
 }

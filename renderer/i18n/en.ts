@@ -1,4 +1,5 @@
 import { environments } from './environments'
+import { library } from './library'
 import { machine } from './machine'
 import { plan } from './plan'
 
@@ -15,6 +16,7 @@ export const en = {
     plan: 'Plan',
     runs: 'Runs',
     machine: 'Machine',
+    library: 'Library',
     environments: 'Environments',
     settings: 'Settings',
   },
@@ -147,6 +149,7 @@ export const en = {
       failed: 'Practice failed',
       cancelled: 'Practice was stopped',
       interrupted: 'Practice was interrupted',
+      paused: 'Practice is paused',
     },
     interrupted: 'The app ended while it ran. What was finished is kept; continuing picks up from there.',
     elapsed: 'Running for {{duration}}',
@@ -269,6 +272,7 @@ export const en = {
   },
   machine,
   environments,
+  library,
   shell: {
     open: 'Terminal',
     label: 'Terminal in {{name}}',

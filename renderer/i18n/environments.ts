@@ -135,6 +135,7 @@ export const environments = {
     failed: '{{name}} could not be made',
     cancelled: '{{name}} was stopped',
     interrupted: '{{name}} was interrupted',
+    paused: '{{name}} is paused',
     stopped: 'The environment could not be made',
     kept: 'It was stopped. What was finished is kept; continuing picks up from there.',
     steps: 'Steps of making the environment',

@@ -126,6 +126,7 @@ export const environments: PageWords['environments'] = {
     failed: '{{name}} 创建失败',
     cancelled: '{{name}} 已停止',
     interrupted: '{{name}} 被中断',
+    paused: '{{name}} 已暂停',
     stopped: '环境创建失败',
     kept: '已停止。完成的部分会保留，继续时从那里接着做。',
     steps: '创建环境的步骤',

@@ -1,5 +1,6 @@
 import type { PageWords } from './en'
 import { environments } from './environments.zh-CN'
+import { library } from './library.zh-CN'
 import { machine } from './machine.zh-CN'
 import { plan } from './plan.zh-CN'
 
@@ -15,6 +16,7 @@ export const zhCN: PageWords = {
     plan: '计划',
     runs: '运行',
     machine: '本机',
+    library: '资源库',
     environments: '环境',
     settings: '设置',
   },
@@ -136,6 +138,7 @@ export const zhCN: PageWords = {
       failed: '练习失败',
       cancelled: '练习已停止',
       interrupted: '练习被中断',
+      paused: '练习已暂停',
     },
     interrupted: '练习进行时程序退出了。已完成的部分都已保留，继续即可从中断处接着做。',
     elapsed: '已进行 {{duration}}',
@@ -250,6 +253,7 @@ export const zhCN: PageWords = {
   },
   machine,
   environments,
+  library,
   shell: {
     open: '终端',
     label: '终端：{{name}}',

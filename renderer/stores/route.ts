@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react'
 
-export const pages = ['practice', 'plan', 'runs', 'machine', 'environments', 'settings'] as const
+export const pages = ['practice', 'plan', 'library', 'environments', 'runs', 'machine', 'settings'] as const
 export type Page = (typeof pages)[number]
 
 export interface Route {
   page: Page
-  /** The run that is open, on the runs page. */
+  /** What is open: a run on the runs page, a repository on the library's. */
   id: string | null
 }
 

@@ -1,11 +1,9 @@
-import type { ErrorCode, Finding } from '#contract'
+import type { Finding } from '#contract'
 import { words } from '#contract/locales'
 import { useTranslation } from 'react-i18next'
 import { Notice, type NoticeTone } from './Notice'
 
 const tones: Record<Finding['severity'], NoticeTone> = { error: 'bad', warning: 'warn', info: 'info' }
-
-const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(words.en.errors, code)
 
 const isFindingCode = (code: string): code is keyof typeof words.en.finding => Object.hasOwn(words.en.finding, code)
 
@@ -14,7 +12,6 @@ export function useFindingText(): (finding: Finding) => string {
   const { t } = useTranslation()
   return ({ code, params }) => {
     if (isFindingCode(code)) return t(`finding.${code}`, params)
-    if (isErrorCode(code)) return t(`errors.${code}`, params)
     const facts = Object.entries(params).map(([name, value]) => `${name}: ${value}`)
     return facts.length === 0 ? code : t('findings.text', { code, facts: facts.join(' · ') })
   }
