@@ -13,7 +13,7 @@ const MIB = 1024 * 1024
 /** Smaller files are begun again after a kill: keeping account of them costs more than they do. */
 const KEPT_FROM = MIB
 /** What a kill may lose of one file: the account in the page cache is this much behind. */
-const LIVE_EVERY = MIB
+const LIVE_EVERY = 2 * MIB
 /** What a power cut may lose: only bytes that were synced are in the account on the disk. */
 const SYNC_EVERY = 64 * MIB
 const SYNC_MS = 5_000
@@ -40,6 +40,8 @@ export interface Part {
   /** Bytes are on the disk; the account is no longer needed. */
   seal(): Promise<void>
   close(): Promise<void>
+  /** It has its name now: what kept account of it goes. */
+  sealed(): Promise<void>
   remove(): Promise<void>
 }
 
@@ -160,6 +162,10 @@ export async function openPart(folder: string, file: TransferFile, known: Readon
       const made = await opened?.catch(() => null)
       await Promise.all([made?.close(), account?.close()])
       ;[opened, account] = [null, null]
+    },
+    async sealed() {
+      await part.close()
+      if (kept) await Promise.all([sidecar, live].map((one) => rm(one, { force: true })))
     },
     async remove() {
       await part.close()

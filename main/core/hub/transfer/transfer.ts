@@ -61,6 +61,10 @@ const TICK_MS = 100
 /** Fewer bytes behind the front are not worth reading back yet. */
 const FOLLOW_FROM = 4 * 1024 * 1024
 
+/** A small file is half of its time on the way to its storage host, and waits for an answer in the other half. */
+const loadOf = (size: number): number => (size < SMALL ? 0.5 : 1)
+const SMALL = 1024 * 1024
+
 export type Transfer = ReturnType<typeof createTransfer>
 
 /**
@@ -326,7 +330,7 @@ async function startRun(deps: RunDeps, files: TransferFile[], run: TransferRun):
     const next = waiting[0]
     if (next === undefined) return false
     const running = [...tasks].filter(({ state }) => state === 'running')
-    if (next.size < LARGE) return running.length + opening < most + 2
+    if (next.size < LARGE) return running.length + opening < 2 * most + 2
     return running.filter(({ file }) => file.size >= LARGE).length + opening < LARGE_AT_ONCE
   }
 
@@ -343,8 +347,9 @@ async function startRun(deps: RunDeps, files: TransferFile[], run: TransferRun):
       const most = Math.max(1, run.connections())
       while (wantsFile(most)) beside(open(waiting.shift() as TransferFile))
       for (let next = connections < most ? pick(Date.now(), most) : null; next !== null;) {
-        connections += 1
-        beside(connect(next.task, next.claim).finally(() => (connections -= 1)))
+        const load = loadOf(next.task.file.size)
+        connections += load
+        beside(connect(next.task, next.claim).finally(() => (connections -= load)))
         next = connections < most ? pick(Date.now(), most) : null
       }
       if (waiting.length === 0 && under.size === 0 && lander.waits()) beside(lander.flush())
