@@ -153,7 +153,8 @@ async function verdict(job: Job, folder: string, { code }: { code: number | null
 }
 
 const row = (cells: (string | number)[]) => `| ${cells.join(' | ')} |`
-const table = (head: string[], rows: string[][]) => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
+/** Rows are printed as they come: the whole takes an hour. */
+const head = (cells: string[]) => console.log(`${row(cells)}\n${row(cells.map(() => '---'))}`)
 
 /** `scale`: of the 2 GB file and of the mix; `repeats`: runs of each cell, the best of which is shown. */
 export async function measureDownloads(options: { scale: number; repeats: number; soak: number; latencies: number[] }) {
@@ -187,16 +188,17 @@ async function speeds(
   ]
   const hub = await startHubProcess({ repositories })
   try {
-    const rows: string[][] = []
+    console.log(
+      `\nSeconds (to the end of a sync) / CPU seconds per GB / peak MB; ${CONNECTIONS} connections; one connection gives ${WINDOW / MB} MiB per round trip; file of ${one / MB} MiB, mix of ${Math.round(800 * scale)} MiB; a cut: the chance for each MiB\n`,
+    )
+    head(['line', 'repository', ...list.map(({ name }) => name)])
     for (const latencyMs of latencies) {
       for (const cutPerMiB of [0, 0.01]) {
         await hub.shape({ latencyMs, cutPerMiB, bytesPerSecond: latencyMs === 0 ? null : WINDOW / (latencyMs / 1000) })
-        for (const repository of repositories) rows.push(await cell(list, hub, repository, repeats, `${latencyMs} ms, ${cutPerMiB * 100} % cuts`)) // prettier-ignore
+        const line = `${latencyMs} ms, ${cutPerMiB * 100} % cuts`
+        for (const repository of repositories) await cell(list, hub, repository, repeats, line)
       }
     }
-    const head = ['line', 'repository', ...list.map(({ name }) => name)]
-    console.log(`\nSeconds (to the end of a sync) / CPU seconds per GB / peak MB; ${CONNECTIONS} connections, one connection gives ${WINDOW / MB} MiB per round trip; 1 GB is 10^9 bytes\n`) // prettier-ignore
-    console.log(table(head, rows))
   } finally {
     await hub.close()
   }
@@ -226,14 +228,14 @@ async function cell(list: Client[], hub: HubProcess, repository: HubRepository, 
     return says === 'OK' ? time : `${says} after ${ran.seconds.toFixed(1)}`
   })
   console.log(row([line, repository.id, ...shown]))
-  return [line, repository.id, ...shown]
 }
 
 /** Bytes that a hub sends beyond the size of the file, when the client is killed at 60 % and started again. */
 async function kills(list: Client[]): Promise<void> {
   const size = 64 * MB
   const repository = modelOf('bench/kill', { 'model.safetensors': { size, seed: 4 } })
-  const rows: string[][] = []
+  console.log('\nKilled (SIGKILL) at 60 % of 64 MB and started again\n')
+  head(['client', 'fetched twice', 'in the end'])
   for (const client of list) {
     const hub = await startHubProcess({ repositories: [repository], shape: { bytesPerSecond: 8 * MB } })
     const job = await jobOf(hub, repository)
@@ -245,15 +247,14 @@ async function kills(list: Client[]): Promise<void> {
       await setTimeout(300)
       const ran = await run(client, hub, job, folder, 120)
       const says = await verdict(job, folder, ran)
-      rows.push([client.name, `${(((await hub.sent()) - size) / MB).toFixed(1)} MB`, says])
+      console.log(row([client.name, `${(((await hub.sent()) - size) / MB).toFixed(1)} MB`, says]))
     })
     await hub.close()
   }
-  console.log(`\nKilled (SIGKILL) at 60 % of 64 MB and started again\n`)
-  console.log(table(['client', 'fetched twice', 'in the end'], rows))
 }
 
 const file = 'model.safetensors'
+const PATIENCE = 60
 const faultRows: [string, Fault[]][] = [
   ['cut every 6 MB', [{ do: 'cut', after: 6 * MB, file }]],
   ['one byte flipped once', [{ do: 'flip', at: 9 * MB, times: 1, file }]],
@@ -270,7 +271,8 @@ const faultRows: [string, Fault[]][] = [
 
 async function faults(list: Client[]): Promise<void> {
   const repository = modelOf('bench/faults', { 'config.json': '{}', [file]: { size: 32 * MB, seed: 8 } })
-  const rows: string[][] = []
+  console.log(`\nFaults over 32 MB; hangs: not done after ${PATIENCE} s\n`)
+  head(['fault', ...list.map(({ name }) => name)])
   for (const [name, given] of faultRows) {
     const cells: string[] = []
     for (const client of list) {
@@ -279,16 +281,14 @@ async function faults(list: Client[]): Promise<void> {
       for (const fault of given) await hub.fault(fault)
       cells.push(
         await inFolder(async (folder) => {
-          const ran = await run(client, hub, job, folder, 60)
+          const ran = await run(client, hub, job, folder, PATIENCE)
           return `${await verdict(job, folder, ran)}, ${ran.seconds.toFixed(0)} s`
         }),
       )
       await hub.close()
     }
-    rows.push([name, ...cells])
+    console.log(row([name, ...cells]))
   }
-  console.log(`\nFaults over 32 MB; hangs: not done after 60 s\n`)
-  console.log(table(['fault', ...list.map(({ name }) => name)], rows))
 }
 
 async function soak(sequences: number): Promise<void> {

@@ -25,7 +25,7 @@ const usual: Timing = {
   stallMs: 20_000,
   slowBytesPerSecond: 1_000,
   slowMs: 30_000,
-  firstMs: 500,
+  firstMs: 200,
   mostMs: 30_000,
   tries: 8,
   tellMs: 250,
