@@ -59,6 +59,7 @@ export function startExchange(dispatcher: Dispatcher, way: Way, range: string | 
     for (let hops = 0; ; hops++) {
       if (ended !== null) throw ended
       exchange.url = url.href
+      exchange.waitingSince = Date.now()
       current = send(dispatcher, url, headers, range, exchange)
       const { status, headers: got } = await current.head
       const location = header(got, 'location')

@@ -24,8 +24,9 @@ export interface FetchDeps {
   dispatcher: Dispatcher
   limiter: Limiter
   signal: AbortSignal
+  /** Bytes that are new on the disk. */
   onBytes: (task: Task, bytes: number) => void
-  /** Whether this path is past the point where its bytes count as fetched again. */
+  /** Bytes that were here before. */
   onAgain: (bytes: number) => void
 }
 
@@ -83,7 +84,7 @@ async function checkStatus(task: Task, got: Answer, known: boolean): Promise<voi
   }
   const error = task.file.explain({ status, url: way.url, headers, body: await firstOf(got) })
   // A signed address that is refused at once may be the storage host's fault; the hub's own word is final.
-  const redirected = way.url !== task.file.address().url
+  const redirected = new URL(way.url).origin !== new URL(task.file.address().url).origin
   throw new Failure(error, redirected && stale.has(status) ? 'passing' : 'final', { weight: 2 })
 }
 

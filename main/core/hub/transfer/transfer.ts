@@ -78,9 +78,7 @@ export function createTransfer(deps: { dispatcher: () => Dispatcher; limiter: Li
     async run(files: TransferFile[], run: TransferRun): Promise<TransferResult[]> {
       run.signal.throwIfAborted()
       await mkdir(run.parts, { recursive: true })
-      return new Promise((done, failed) => {
-        startRun({ ...deps, timing }, files, run).then(done, failed)
-      })
+      return startRun({ ...deps, timing }, files, run)
     },
   }
 }
