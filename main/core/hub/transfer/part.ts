@@ -49,7 +49,7 @@ export interface Part {
  * Known by its digest and not by its address, so that another source can go on with it; one of no digest by
  * where it came from. The target is in it because two files of a repository may have the same bytes.
  */
-export function partName({ digest, size, target, address }: TransferFile): string {
+function partName({ digest, size, target, address }: TransferFile): string {
   const place = createHash('sha256').update(digest === null ? `${target}\n${address().url}` : target)
   return `${digest === null ? 'unknown' : `${digest.algorithm}-${digest.hex}`}-${size}-${place.digest('hex').slice(0, 8)}`
 }
@@ -214,7 +214,7 @@ function readBootId(): string {
 }
 
 /** With real numbers where the disk is full; any other fault as it is. */
-export async function diskError(thrown: unknown, folder: string, neededBytes: number): Promise<unknown> {
+async function diskError(thrown: unknown, folder: string, neededBytes: number): Promise<unknown> {
   const errno = errnoOf(thrown)
   if (errno !== 'ENOSPC' && errno !== 'EDQUOT') return thrown
   const freeBytes = await statfs(folder).then(
