@@ -10,7 +10,7 @@ import { answerModelScope } from './hub/modelscope'
 import { store, type HubRepository, type Stored, type StoredFile } from './hub/repositories'
 
 export type { Shape } from './hub/body'
-export { blobOf, randomOf, type Content } from './hub/content'
+export { blobOf, randomOf, type Blob, type Content } from './hub/content'
 export type { Fault, FaultAction } from './hub/faults'
 export type { HubRepository } from './hub/repositories'
 
