@@ -255,16 +255,17 @@ async function kills(list: Client[]): Promise<void> {
 
 const file = 'model.safetensors'
 const PATIENCE = 60
+/** Less than 4 MB: our ranges of this file are no longer, and a fault must hit every client. */
 const faultRows: [string, Fault[]][] = [
-  ['cut every 6 MB', [{ do: 'cut', after: 6 * MB, file }]],
+  ['cut every 3 MB', [{ do: 'cut', after: 3 * MB, file }]],
   ['one byte flipped once', [{ do: 'flip', at: 9 * MB, times: 1, file }]],
-  ['the connection stalls once', [{ do: 'stall', after: 4 * MB, times: 1, file }]],
-  ['trickle (10 B/s) once', [{ do: 'trickle', after: 8 * MB, bytesPerSecond: 10, times: 1, file }]],
+  ['the connection stalls once', [{ do: 'stall', after: 2 * MB, times: 1, file }]],
+  ['trickle (10 B/s) once', [{ do: 'trickle', after: 2 * MB, bytesPerSecond: 10, times: 1, file }]],
   ['503 once from the storage', [{ do: 'status', status: 503, times: 1, file }]],
   ['429 with RateLimit t=2', [{ do: 'rateLimit', seconds: 2, times: 1, place: 'resolve', file }]],
-  ['cut, then no ranges', [{ do: 'cut', after: 4 * MB, times: 1, file }, { do: 'ignoreRange', file }]], // prettier-ignore
-  ['cut, then the signed address is refused', [{ do: 'cut', after: 4 * MB, times: 1, file }, { do: 'expired', skip: 1, times: 2, file }]], // prettier-ignore
-  ['206 without Content-Range', [{ do: 'cut', after: 4 * MB, times: 1, file }, { do: 'noContentRange', file }]], // prettier-ignore
+  ['cut, then no ranges', [{ do: 'cut', after: 3 * MB, times: 1, file }, { do: 'ignoreRange', file }]], // prettier-ignore
+  ['cut, then the signed address is refused', [{ do: 'cut', after: 3 * MB, times: 1, file }, { do: 'expired', skip: 1, times: 2, file }]], // prettier-ignore
+  ['206 without Content-Range', [{ do: 'cut', after: 3 * MB, times: 1, file }, { do: 'noContentRange', file }]], // prettier-ignore
   ['a page with 200 once', [{ do: 'html', times: 1, file }]],
   ['HEAD broken', [{ do: 'headBroken' }]],
 ]

@@ -22,9 +22,9 @@ export interface Timing extends WatchLimits, Backoff {
 }
 
 const usual: Timing = {
-  stallMs: 20_000,
+  stallMs: 10_000,
   slowBytesPerSecond: 1_000,
-  slowMs: 30_000,
+  slowMs: 15_000,
   firstMs: 200,
   mostMs: 30_000,
   tries: 8,
