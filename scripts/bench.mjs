@@ -5,7 +5,8 @@ import { findChromium } from './browsers.mjs'
 import { buildApp, home, installPackages } from './install.mjs'
 
 installPackages()
-buildApp()
+// Downloads are measured without a page.
+if (process.argv[2] !== 'downloads') buildApp()
 const { build } = await import('esbuild')
 const outfile = join(home, 'dist', 'bench.mjs')
 await build({

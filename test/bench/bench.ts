@@ -1,9 +1,25 @@
 import { loadKnowledge } from '../../main/core/plan/knowledge'
 import { compareMemory } from '../support/measured-memory'
+import { measureDownloads } from './downloads'
 import { measureEnvironments, type EnvironmentTimes } from './environments'
 import { measureFlood } from './flood'
 import { findPracticePython, measurePlanning } from './plan'
 import { measurePage } from './page'
+
+/** `npm run bench -- downloads --scale=0.1 --repeats=1 --soak=20 --latencies=0,40`: that one alone, smaller. */
+const option = (name: string, usual: string) =>
+  process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3) ?? usual
+const downloads = () =>
+  measureDownloads({
+    scale: Number(option('scale', '1')),
+    repeats: Number(option('repeats', '3')),
+    soak: Number(option('soak', '200')),
+    latencies: option('latencies', '0,40,200').split(',').map(Number),
+  })
+if (process.argv[2] === 'downloads') {
+  await downloads()
+  process.exit(0)
+}
 
 interface Figure {
   what: string
@@ -113,3 +129,6 @@ print(`Log flood: ${mb(flood.bytes)} of coloured lines with progress bars`, [
   { what: "page's memory, most", ours: mb(flood.pageBytes), compared: '' },
   { what: 'core resident, most', ours: mb(flood.coreBytes), compared: '' },
 ])
+
+console.log('\nDownloads, against hf download and aria2c over the same hub on loopback')
+await downloads()

@@ -81,6 +81,7 @@ describe('what passes', () => {
     'cut anywhere, half of the time': [{ do: 'cut', after: 'anywhere', probability: 0.5, ...body }],
     'a flipped byte': [{ do: 'flip', at: 13 * MB, times: 1, ...body }],
     'a stall': [{ do: 'stall', after: MB, times: 2, ...body }],
+    'no answer at all': [{ do: 'stall', after: 0, times: 2, ...body }],
     'a trickle at the end': [{ do: 'trickle', after: 4 * MB, bytesPerSecond: 10, times: 2, ...body }],
     '503 from the storage': [{ do: 'status', status: 503, times: 2, ...body }],
     '500 from the hub': [{ do: 'status', status: 500, times: 2, place: 'resolve', ...body }],

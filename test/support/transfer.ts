@@ -9,7 +9,7 @@ import type { TransferFile } from '../../main/core/hub/types'
 import { blobOf, type Content } from './hub-server'
 
 /** So fast that a fault shows within a second. */
-export const quick: Partial<Timing> = {
+const quick: Partial<Timing> = {
   stallMs: 600,
   slowMs: 800,
   slowBytesPerSecond: 20_000,

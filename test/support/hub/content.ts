@@ -27,14 +27,16 @@ export function randomOf(seed: number): () => number {
 
 /** One block of noise for each seed; each block of the file is it again with the number of the block in front. */
 function seeded(size: number, seed: number): Blob['read'] {
-  const noise = Buffer.allocUnsafe(BLOCK)
+  // Not one million numbers for each of a thousand small files.
+  const length = Math.min(BLOCK, Math.ceil((size + 1) / 4) * 4)
+  const noise = Buffer.allocUnsafe(length)
   const random = randomOf(seed)
-  for (let at = 0; at < BLOCK; at += 4) noise.writeUInt32LE((random() * 2 ** 32) >>> 0, at)
+  for (let at = 0; at < length; at += 4) noise.writeUInt32LE((random() * 2 ** 32) >>> 0, at)
   return (from, to) => {
     const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(to, size) - from))
     for (let at = from; at < from + bytes.length;) {
       const inBlock = at % BLOCK
-      const copied = noise.copy(bytes, at - from, inBlock, BLOCK)
+      const copied = noise.copy(bytes, at - from, inBlock, length)
       const number = Buffer.alloc(8)
       number.writeBigUInt64LE(BigInt(Math.floor(at / BLOCK)))
       if (inBlock < 8) number.copy(bytes, at - from, inBlock)

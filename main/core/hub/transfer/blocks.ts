@@ -43,5 +43,5 @@ export function worthSplitting<T extends Claimed>(claims: readonly T[], rate: nu
   const left = ({ at, to }: Claimed) => to - at
   const longest = [...claims].sort((a, b) => left(b) - left(a))[0]
   if (longest === undefined || left(longest) < 2 * LEAST) return null
-  return rate !== null && left(longest) / rate < 1 ? null : longest
+  return rate !== null && left(longest) / rate < 0.4 ? null : longest
 }

@@ -4,7 +4,7 @@ import { header, type AnswerHeaders } from './headers'
 /** More than this is a loop. The hub hands on to its cache or its storage; a renamed repository once more. */
 const REDIRECTIONS = 6
 /** A connection is told to wait when so much lies here unwritten: it is what a kill loses. */
-const HIGH = 512 * 1024
+const HIGH = 256 * 1024
 
 /** Where bytes come from once redirections were followed; good for the next ranges of the file too. */
 export interface Way {
@@ -59,6 +59,7 @@ export function startExchange(dispatcher: Dispatcher, way: Way, range: string | 
     for (let hops = 0; ; hops++) {
       if (ended !== null) throw ended
       exchange.url = url.href
+      exchange.waitingSince = Date.now()
       current = send(dispatcher, url, headers, range, exchange)
       const { status, headers: got } = await current.head
       const location = header(got, 'location')

@@ -24,8 +24,9 @@ export interface FetchDeps {
   dispatcher: Dispatcher
   limiter: Limiter
   signal: AbortSignal
+  /** Bytes that are new on the disk. */
   onBytes: (task: Task, bytes: number) => void
-  /** Whether this path is past the point where its bytes count as fetched again. */
+  /** Bytes that were here before. */
   onAgain: (bytes: number) => void
 }
 
@@ -49,7 +50,7 @@ export async function fetchClaim(task: Task, claim: Claim, deps: FetchDeps): Pro
     task.host = new URL(got.way.url).host
     await receive(task, claim, got, end, deps)
   } catch (thrown) {
-    throw await explained(thrown, exchange.url, deps.dispatcher, task)
+    throw await explained(thrown, exchange.url, deps.dispatcher, claim.at > asked.from)
   } finally {
     deps.signal.removeEventListener('abort', stop)
     exchange.abort(new Ended('done')) // no-op for a request that came to its end
@@ -83,7 +84,7 @@ async function checkStatus(task: Task, got: Answer, known: boolean): Promise<voi
   }
   const error = task.file.explain({ status, url: way.url, headers, body: await firstOf(got) })
   // A signed address that is refused at once may be the storage host's fault; the hub's own word is final.
-  const redirected = way.url !== task.file.address().url
+  const redirected = new URL(way.url).origin !== new URL(task.file.address().url).origin
   throw new Failure(error, redirected && stale.has(status) ? 'passing' : 'final', { weight: 2 })
 }
 
@@ -191,13 +192,14 @@ function trimmed(pieces: Buffer[], most: number): Buffer[] {
   })
 }
 
-async function explained(thrown: unknown, url: string, dispatcher: Dispatcher, task: Task): Promise<unknown> {
+async function explained(thrown: unknown, url: string, dispatcher: Dispatcher, served: boolean): Promise<unknown> {
   if (thrown instanceof Failure || thrown instanceof Ended || thrown instanceof AppError) return thrown
   const address = new URL(url)
   const proxy = dispatcher instanceof ProfileAgent ? dispatcher.proxyFor(address) : null
   const trouble = explainThrown(thrown, url, proxy)
   if (trouble === null || trouble.code === 'DISK_FULL') return thrown
   if (trouble.code === 'TLS_INTERCEPTED') trouble.issuer = await shownIssuer(address, proxy)
-  const kind = isPassing(thrown, trouble) ? (task.claims.length > 1 ? 'crowded' : 'passing') : 'final'
+  // One that brought bytes was cut; one that brought none may be one too many for this server.
+  const kind = isPassing(thrown, trouble) ? (served ? 'passing' : 'crowded') : 'final'
   return new Failure(troubleError(trouble, thrown), kind)
 }

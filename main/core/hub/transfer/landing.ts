@@ -30,7 +30,7 @@ export function createLander() {
     }
     await Promise.all([...folders].map(syncFolder))
     for (const { part, landed } of batch) {
-      await part.remove()
+      await part.sealed()
       landed()
     }
   }

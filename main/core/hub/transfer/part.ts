@@ -13,7 +13,7 @@ const MIB = 1024 * 1024
 /** Smaller files are begun again after a kill: keeping account of them costs more than they do. */
 const KEPT_FROM = MIB
 /** What a kill may lose of one file: the account in the page cache is this much behind. */
-const LIVE_EVERY = MIB
+const LIVE_EVERY = 2 * MIB
 /** What a power cut may lose: only bytes that were synced are in the account on the disk. */
 const SYNC_EVERY = 64 * MIB
 const SYNC_MS = 5_000
@@ -40,6 +40,8 @@ export interface Part {
   /** Bytes are on the disk; the account is no longer needed. */
   seal(): Promise<void>
   close(): Promise<void>
+  /** It has its name now: what kept account of it goes. */
+  sealed(): Promise<void>
   remove(): Promise<void>
 }
 
@@ -47,7 +49,7 @@ export interface Part {
  * Known by its digest and not by its address, so that another source can go on with it; one of no digest by
  * where it came from. The target is in it because two files of a repository may have the same bytes.
  */
-export function partName({ digest, size, target, address }: TransferFile): string {
+function partName({ digest, size, target, address }: TransferFile): string {
   const place = createHash('sha256').update(digest === null ? `${target}\n${address().url}` : target)
   return `${digest === null ? 'unknown' : `${digest.algorithm}-${digest.hex}`}-${size}-${place.digest('hex').slice(0, 8)}`
 }
@@ -161,6 +163,10 @@ export async function openPart(folder: string, file: TransferFile, known: Readon
       await Promise.all([made?.close(), account?.close()])
       ;[opened, account] = [null, null]
     },
+    async sealed() {
+      await part.close()
+      if (kept) await Promise.all([sidecar, live].map((one) => rm(one, { force: true })))
+    },
     async remove() {
       await part.close()
       await Promise.all([path, sidecar, live].map((one) => rm(one, { force: true })))
@@ -208,7 +214,7 @@ function readBootId(): string {
 }
 
 /** With real numbers where the disk is full; any other fault as it is. */
-export async function diskError(thrown: unknown, folder: string, neededBytes: number): Promise<unknown> {
+async function diskError(thrown: unknown, folder: string, neededBytes: number): Promise<unknown> {
   const errno = errnoOf(thrown)
   if (errno !== 'ENOSPC' && errno !== 'EDQUOT') return thrown
   const freeBytes = await statfs(folder).then(

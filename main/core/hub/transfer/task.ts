@@ -19,7 +19,7 @@ export interface Claim extends Claimed {
 /** A block of a file that is fetched again to find where it is wrong. */
 const REPAIR_BLOCK = 8 * 1024 * 1024
 /** Less than this is no progress: a line that gives a few bytes for each try would be tried for ever. */
-const PROGRESS = 64 * 1024
+const PROGRESS = 16 * 1024
 
 /** One file under way, and what is known of how it goes. */
 export interface Task {

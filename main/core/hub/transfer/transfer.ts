@@ -22,10 +22,10 @@ export interface Timing extends WatchLimits, Backoff {
 }
 
 const usual: Timing = {
-  stallMs: 20_000,
+  stallMs: 10_000,
   slowBytesPerSecond: 1_000,
-  slowMs: 30_000,
-  firstMs: 500,
+  slowMs: 15_000,
+  firstMs: 200,
   mostMs: 30_000,
   tries: 8,
   tellMs: 250,
@@ -61,6 +61,10 @@ const TICK_MS = 100
 /** Fewer bytes behind the front are not worth reading back yet. */
 const FOLLOW_FROM = 4 * 1024 * 1024
 
+/** A small file is half of its time on the way to its storage host, and waits for an answer in the other half. */
+const loadOf = (size: number): number => (size < SMALL ? 0.5 : 1)
+const SMALL = 1024 * 1024
+
 export type Transfer = ReturnType<typeof createTransfer>
 
 /**
@@ -74,9 +78,7 @@ export function createTransfer(deps: { dispatcher: () => Dispatcher; limiter: Li
     async run(files: TransferFile[], run: TransferRun): Promise<TransferResult[]> {
       run.signal.throwIfAborted()
       await mkdir(run.parts, { recursive: true })
-      return new Promise((done, failed) => {
-        startRun({ ...deps, timing }, files, run).then(done, failed)
-      })
+      return startRun({ ...deps, timing }, files, run)
     },
   }
 }
@@ -326,7 +328,7 @@ async function startRun(deps: RunDeps, files: TransferFile[], run: TransferRun):
     const next = waiting[0]
     if (next === undefined) return false
     const running = [...tasks].filter(({ state }) => state === 'running')
-    if (next.size < LARGE) return running.length + opening < most + 2
+    if (next.size < LARGE) return running.length + opening < 2 * most + 2
     return running.filter(({ file }) => file.size >= LARGE).length + opening < LARGE_AT_ONCE
   }
 
@@ -343,8 +345,9 @@ async function startRun(deps: RunDeps, files: TransferFile[], run: TransferRun):
       const most = Math.max(1, run.connections())
       while (wantsFile(most)) beside(open(waiting.shift() as TransferFile))
       for (let next = connections < most ? pick(Date.now(), most) : null; next !== null;) {
-        connections += 1
-        beside(connect(next.task, next.claim).finally(() => (connections -= 1)))
+        const load = loadOf(next.task.file.size)
+        connections += load
+        beside(connect(next.task, next.claim).finally(() => (connections -= load)))
         next = connections < most ? pick(Date.now(), most) : null
       }
       if (waiting.length === 0 && under.size === 0 && lander.waits()) beside(lander.flush())
