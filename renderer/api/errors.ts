@@ -1,9 +1,12 @@
 import { ORPCError } from '@orpc/client'
-import type { AppErrorData } from '#contract'
+import type { AppErrorData, ErrorCode } from '#contract'
+import { words } from '#contract/locales'
 
 function isAppErrorData(value: unknown): value is AppErrorData {
   return typeof value === 'object' && value !== null && 'code' in value && 'params' in value
 }
+
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(words.en.errors, code)
 
 /** Whatever a call threw, as one of the core's own errors, so that there is one way to show it. */
 export function toAppError(error: unknown): AppErrorData {

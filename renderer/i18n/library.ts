@@ -50,6 +50,7 @@ export const library = {
     downloads: 'downloads',
     suggestions: 'Good first ones:',
   },
+  itemState: { whole: 'Whole', partial: 'Incomplete', damaged: 'Damaged' },
   state: {
     queued: 'Waiting',
     planning: 'Asking what there is',
@@ -148,7 +149,6 @@ export const library = {
     weights: 'Weights',
     dtype: 'Type',
     context: 'Context',
-    architecture: 'Architecture',
     yes: 'yes',
     no: 'none',
     recipes: 'Known to: {{names}}',

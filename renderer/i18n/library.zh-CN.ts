@@ -50,6 +50,7 @@ export const library: PageWords['library'] = {
     downloads: '次下载',
     suggestions: '适合入门：',
   },
+  itemState: { whole: '完整', partial: '不完整', damaged: '已损坏' },
   state: {
     queued: '排队中',
     planning: '正在询问文件清单',
@@ -145,7 +146,6 @@ export const library: PageWords['library'] = {
     weights: '权重',
     dtype: '类型',
     context: '上下文',
-    architecture: '架构',
     yes: '有',
     no: '没有',
     recipes: '支持它的配方：{{names}}',

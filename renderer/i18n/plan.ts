@@ -5,7 +5,8 @@ export const plan = {
   ask: {
     title: 'What to plan',
     model: 'Model',
-    modelPlaceholder: 'Choose one, or type a folder',
+    getModel: 'Get this model',
+    modelPlaceholder: 'Choose one, or type a folder or an id of the hub',
     modelSize: '{{parameters}} parameters, {{bytes, bytes}}',
     folder: 'Choose a folder',
     hardware: 'Hardware',

@@ -7,7 +7,8 @@ export const plan: PageWords['plan'] = {
   ask: {
     title: '计划的内容',
     model: '模型',
-    modelPlaceholder: '选择一个，或输入文件夹',
+    getModel: '获取该模型',
+    modelPlaceholder: '选择一个，或输入文件夹、模型站的 ID',
     modelSize: '{{parameters}}个参数，{{bytes, bytes}}',
     folder: '选择文件夹',
     hardware: '硬件',

@@ -84,9 +84,8 @@ export function createExplore(deps: ExploreDeps): Explore {
     })
     const wanted = listed.filter((file) => file.wanted)
     const { verified } = await presentFiles(folder, wanted)
-    const dataset = repo.kind === 'dataset' ? await datasetCard(reader, signal) : null
-    findings.push(...(dataset?.findings ?? []))
-    const model = repo.kind === 'model' ? await withFit(await modelOf(reader, signal), repo) : null
+    const asked = { model: null, dataset: null, ...(await cardOf(repo, reader, signal).catch(refusedFiles(findings))) }
+    findings.push(...(asked.dataset?.findings ?? []))
     return {
       ...repo,
       files: listed,
@@ -94,11 +93,16 @@ export function createExplore(deps: ExploreDeps): Explore {
       wantedBytes: sum(wanted),
       presentBytes: sum(verified),
       freeBytes: await freeBytes(hub),
-      model,
-      dataset: dataset?.card ?? null,
+      model: asked.model,
+      dataset: asked.dataset?.card ?? null,
       findings,
     }
   }
+
+  const cardOf = async (repo: Resolved, reader: RemoteReader, signal: AbortSignal) =>
+    repo.kind === 'dataset'
+      ? { dataset: await datasetCard(reader, signal) }
+      : { model: await withFit(await modelOf(reader, signal), repo) }
 
   /** What the planner says of these very facts. */
   async function withFit({ card, facts }: ModelLook, { id }: Resolved): Promise<ModelLook['card']> {
@@ -129,6 +133,13 @@ export function createExplore(deps: ExploreDeps): Explore {
       return { ...factsOf(await modelOf(reader, signal)), name: id }
     },
   }
+}
+
+/** Everybody may see what is in a gated repository, and read nothing of it: what it is stays unknown then. */
+const refusedFiles = (findings: Finding[]) => (thrown: unknown) => {
+  if (!(thrown instanceof AppError) || !/^HUB_(GATED|TOKEN|FORBIDDEN)/.test(thrown.data.code)) throw thrown
+  findings.push({ code: thrown.data.code, severity: 'warning', params: thrown.data.params })
+  return {}
 }
 
 /** What was typed may be an address that says more than the question around it. Errors: HUB_ID_BAD. */

@@ -16,7 +16,7 @@ import { Meter } from '../../ui/parts'
 import { Badge } from '../../ui/Status'
 import { Fold } from '../../ui/Fold'
 import { AllFiles } from './AllFiles'
-import { hostOf, repoRoute, shareOf, timeLeft } from './choice'
+import { hostOf, isUnderWay, repoRoute, shareOf, timeLeft } from './choice'
 import { DownloadActions } from './DownloadActions'
 import { FileRow } from './FileRow'
 import { HubProblem } from './HubProblem'
@@ -56,8 +56,8 @@ export function DownloadCard({ download }: { download: DownloadView }) {
       <Meter label={id} share={shareOf(download)} text={t(`library.state.${state}`)} />
       <Numbers download={download} />
       <HubProblem error={failed} kind={kind} />
-      {active.length > 0 && (
-        <ul className={css.files} aria-label={t('library.downloads.active')}>
+      {active.length > 0 && isUnderWay(download) && (
+        <ul className={css.files} aria-label={t('library.downloads.active')} tabIndex={0}>
           {active.slice(0, 6).map((file) => (
             <FileRow key={file.path} file={file} />
           ))}

@@ -31,44 +31,46 @@ export function Finder() {
   }
   return (
     <Panel title={t('library.find.title')}>
-      <form
-        className={css.finder}
-        role="search"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <KindSwitch
-          value={kind}
-          onChange={(next) => {
-            setSearch({ kind: next })
-            setFound(null)
+      <div className={css.dialog}>
+        <form
+          className={css.finder}
+          role="search"
+          onSubmit={(event) => {
+            event.preventDefault()
+            submit()
           }}
-        />
-        <TextInput
-          aria-label={t('library.find.label')}
-          placeholder={t(source.kind === 'folder' ? 'library.find.folderName' : `library.find.placeholder.${kind}`)}
-          leftSection={<IconSearch size={16} aria-hidden />}
-          spellCheck={false}
-          value={text}
-          onChange={({ currentTarget }) => setSearch({ text: currentTarget.value })}
-        />
-        <SourceSelect value={source} onChange={(next) => setSearch({ source: next })} />
-        <Button type="submit" loading={search.busy} disabled={source.kind === 'folder' && source.path === ''}>
-          {t(source.kind === 'folder' ? 'library.find.look' : 'library.find.search')}
-        </Button>
-      </form>
-      {source.kind === 'folder' && (
-        <FolderField
-          label={t('library.find.folder')}
-          description={t('library.find.folderHint')}
-          value={source.path}
-          onChange={(path) => setSearch({ source: { kind: 'folder', path } })}
-        />
-      )}
-      <HubProblem error={search.error} kind={kind} />
-      {found === null ? <Suggestions kind={kind} /> : <Results found={found} />}
+        >
+          <KindSwitch
+            value={kind}
+            onChange={(next) => {
+              setSearch({ kind: next })
+              setFound(null)
+            }}
+          />
+          <TextInput
+            aria-label={t('library.find.label')}
+            placeholder={t(source.kind === 'folder' ? 'library.find.folderName' : `library.find.placeholder.${kind}`)}
+            leftSection={<IconSearch size={16} aria-hidden />}
+            spellCheck={false}
+            value={text}
+            onChange={({ currentTarget }) => setSearch({ text: currentTarget.value })}
+          />
+          <SourceSelect value={source} onChange={(next) => setSearch({ source: next })} />
+          <Button type="submit" loading={search.busy} disabled={source.kind === 'folder' && source.path === ''}>
+            {t(source.kind === 'folder' ? 'library.find.look' : 'library.find.search')}
+          </Button>
+        </form>
+        {source.kind === 'folder' && (
+          <FolderField
+            label={t('library.find.folder')}
+            description={t('library.find.folderHint')}
+            value={source.path}
+            onChange={(path) => setSearch({ source: { kind: 'folder', path } })}
+          />
+        )}
+        <HubProblem error={search.error} kind={kind} />
+        {found === null ? <Suggestions kind={kind} /> : <Results found={found} />}
+      </div>
     </Panel>
   )
 }

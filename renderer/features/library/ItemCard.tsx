@@ -30,7 +30,7 @@ export function ItemCard({ item }: { item: LibraryItem }) {
             <a href={hrefOf('library', repoRoute(kind, id))}>{id}</a>
           </h3>
           <Badge tone={tone} icon={icon} testId="item-state">
-            {t(`libraryState.${state}`)}
+            {t(`library.itemState.${state}`)}
           </Badge>
           {!promised && (
             <Badge tone="warn" icon={IconAlertTriangle}>

@@ -24,18 +24,20 @@ export function ModelCard({ card, id }: { card: Card; id: string }) {
         {weightBytes > 0 && <Stat name={t('library.model.weights')}>{format.bytes(weightBytes)}</Stat>}
         {dtype !== null && <Stat name={t('library.model.dtype')}>{dtype}</Stat>}
         {context !== null && <Stat name={t('library.model.context')}>{format.count(context)}</Stat>}
-        {architecture !== null && <Stat name={t('library.model.architecture')}>{architecture}</Stat>}
         <Stat name={t('library.template')}>{t(template ? 'library.model.yes' : 'library.model.no')}</Stat>
       </Stats>
       {problem !== null && <ErrorNotice error={problem} />}
       {card.fit !== null && <Fit fit={card.fit} id={id} />}
-      {problem === null && support.length > 0 && (
-        <p className={css.numbers}>
-          {able.length === 0
-            ? t('library.model.noRecipe')
-            : t('library.model.recipes', { names: able.map(({ recipe }) => recipe).join(', ') })}
-        </p>
-      )}
+      <p className={css.numbers}>
+        {architecture !== null && <code>{architecture}</code>}
+        {problem === null && support.length > 0 && (
+          <span>
+            {able.length === 0
+              ? t('library.model.noRecipe')
+              : t('library.model.recipes', { names: able.map(({ recipe }) => recipe).join(', ') })}
+          </span>
+        )}
+      </p>
     </Panel>
   )
 }

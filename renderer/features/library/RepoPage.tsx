@@ -1,8 +1,9 @@
 import { Button, Skeleton, TextInput } from '@mantine/core'
 import { IconArrowLeft, IconDownload, IconLock } from '@tabler/icons-react'
-import type { HubSource, RepoInfo } from '#contract'
+import type { AppErrorData, HubSource, RepoInfo } from '#contract'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isErrorCode } from '../../api/errors'
 import { useFormat } from '../../i18n'
 import { useCommand } from '../../stores/command'
 import { requestId } from '../../stores/request-id'
@@ -52,7 +53,7 @@ export function RepoPage({ kind, repo }: RepoRoute) {
       </div>
       <HubProblem error={look.error} kind={kind} again={again} />
       {look.busy && <Loading />}
-      {info !== null && <Sheet info={info} source={source} />}
+      {info !== null && <Sheet info={info} source={source} again={again} />}
     </Page>
   )
 }
@@ -95,7 +96,7 @@ const Loading = () => (
   </div>
 )
 
-function Sheet({ info, source }: { info: RepoInfo; source: HubSource }) {
+function Sheet({ info, source, again }: { info: RepoInfo; source: HubSource; again(): void }) {
   const { t } = useTranslation()
   const [ticked, setTicked] = useState<ReadonlySet<string>>(
     () => new Set(info.files.filter(({ wanted }) => wanted).map(({ path }) => path)),
@@ -103,7 +104,8 @@ function Sheet({ info, source }: { info: RepoInfo; source: HubSource }) {
   const chosen = info.files.filter(({ path }) => ticked.has(path))
   return (
     <>
-      <Findings findings={info.findings} />
+      <HubProblem error={refusalIn(info)} kind={info.kind} again={again} />
+      <Findings findings={info.findings.filter(({ code }) => !code.startsWith('HUB_'))} />
       {info.model !== null && <ModelCard card={info.model} id={info.id} />}
       {info.dataset !== null && <Configs info={info} source={source} ticked={ticked} onTick={setTicked} />}
       <Panel title={t('library.repo.files')} actions={<Get info={info} source={source} ticked={ticked} />}>
@@ -112,6 +114,14 @@ function Sheet({ info, source }: { info: RepoInfo; source: HubSource }) {
       </Panel>
     </>
   )
+}
+
+/** Its list may be seen, its files not: access is to be asked for. */
+function refusalIn({ findings }: RepoInfo): AppErrorData | null {
+  for (const { code, params } of findings) {
+    if (isErrorCode(code) && code.startsWith('HUB_')) return { code, params }
+  }
+  return null
 }
 
 function Chosen({ info, bytes, count }: { info: RepoInfo; bytes: number; count: number }) {

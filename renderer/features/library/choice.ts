@@ -1,4 +1,4 @@
-import type { DownloadRequest, DownloadView, HubSource, RepoFile, RepoKind } from '#contract'
+import type { DownloadRequest, DownloadView, HubSource, LibraryItem, RepoFile, RepoKind } from '#contract'
 
 /** What stands behind "#/library/": "model:Qwen/Qwen3-0.6B". null: the library itself. */
 export interface RepoRoute {
@@ -54,3 +54,9 @@ export const shareOf = ({ bytes }: DownloadView): number | null =>
 export const hostOf = (address: string): string => address.replace(/^https?:\/\//, '').replace(/\/$/, '')
 
 export const sameSource = (a: HubSource, b: HubSource): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+/** What can be planned with, newest first. */
+export const wholeOf = (library: Record<string, LibraryItem>, kind: RepoKind): LibraryItem[] =>
+  Object.values(library)
+    .filter((item) => item.kind === kind && item.state === 'whole')
+    .sort((a, b) => b.addedAt - a.addedAt)

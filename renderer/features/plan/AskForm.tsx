@@ -1,9 +1,11 @@
-import { SegmentedControl, TextInput } from '@mantine/core'
+import { Autocomplete, SegmentedControl } from '@mantine/core'
 import type { PlanRequest } from '#contract'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../i18n'
 import { useErrorText } from '../../ui/Notice'
+import { useCore } from '../../stores/projection'
+import { wholeOf } from '../library/choice'
 import { HardwareField } from './HardwareField'
 import { ModelField } from './ModelField'
 import { set, useFieldError, usePlan } from './store'
@@ -92,6 +94,10 @@ function DataField() {
   const facts = useDataText()
   const error = useFieldError('data')
   const errorText = useErrorText()
+  const folders = wholeOf(
+    useCore(({ library }) => library),
+    'dataset',
+  ).map(({ folder }) => folder)
   const [draft, setDraft] = useState<string | null>(null)
   const commit = () => {
     if (draft === null) return
@@ -100,12 +106,19 @@ function DataField() {
   }
   return (
     <div className={css.field}>
-      <TextInput
+      <Autocomplete
         label={t('plan.ask.data')}
+        data={folders}
+        withScrollArea={false}
+        comboboxProps={{ withinPortal: false, transitionProps: { duration: 0 } }}
         placeholder={t('plan.ask.dataPlaceholder')}
         value={draft ?? kept ?? ''}
         error={error === null ? undefined : errorText(error)}
-        onChange={({ currentTarget }) => setDraft(currentTarget.value)}
+        onChange={setDraft}
+        onOptionSubmit={(folder) => {
+          setDraft(null)
+          set({ data: folder })
+        }}
         onBlur={commit}
         onKeyDown={({ key }) => key === 'Enter' && commit()}
       />

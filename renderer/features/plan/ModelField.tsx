@@ -1,10 +1,13 @@
 import { ActionIcon, Autocomplete, Tooltip } from '@mantine/core'
-import { IconFolderOpen } from '@tabler/icons-react'
+import { IconDownload, IconFolderOpen } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { desktop } from '../../api/desktop'
 import { useErrorText } from '../../ui/Notice'
 import { useFormat } from '../../i18n'
+import { useCore } from '../../stores/projection'
+import { hrefOf } from '../../stores/route'
+import { repoRoute, wholeOf } from '../library/choice'
 import { useModels } from './models'
 import { set, useFieldError, usePlan } from './store'
 import css from './ask.module.css'
@@ -16,6 +19,9 @@ export function ModelField() {
   const kept = usePlan((store) => store.request.model)
   const error = useFieldError('model')
   const models = useModels()
+  const here = useCore(({ library }) => library)
+  const own = wholeOf(here, 'model').map(({ id }) => id)
+  const choices = [...own, ...models.map(({ name }) => name).filter((name) => !own.includes(name))]
   const [draft, setDraft] = useState<string | null>(null)
   const take = (model: string) => {
     setDraft(null)
@@ -27,7 +33,7 @@ export function ModelField() {
       <Autocomplete
         label={t('plan.ask.model')}
         placeholder={t('plan.ask.modelPlaceholder')}
-        data={models.map(({ name }) => name)}
+        data={choices}
         value={draft ?? kept}
         error={error === null ? undefined : errorText(error)}
         withScrollArea={false}
@@ -35,7 +41,7 @@ export function ModelField() {
         comboboxProps={{ withinPortal: false, transitionProps: { duration: 0 } }}
         // A name that is there in full is a choice made, not a search.
         filter={({ options, search }) =>
-          models.some(({ name }) => name === search) ? options : options.filter((option) => holds(option, search))
+          choices.includes(search) ? options : options.filter((option) => holds(option, search))
         }
         renderOption={({ option }) => <ModelOption name={option.value} />}
         onChange={setDraft}
@@ -46,7 +52,20 @@ export function ModelField() {
         data-testid="plan-model"
       />
       {facts !== null && <p className={css.hint}>{facts}</p>}
+      <GetModel name={kept} />
     </div>
+  )
+}
+
+/** A model known by its id alone has yet to be fetched. */
+function GetModel({ name }: { name: string }) {
+  const { t } = useTranslation()
+  const away = usePlan(({ plan }) => plan !== null && plan.model.name === name && plan.model.folder === null)
+  if (!away) return null
+  return (
+    <a className={css.get} href={hrefOf('library', repoRoute('model', name))}>
+      <IconDownload size={14} aria-hidden /> {t('plan.ask.getModel')}
+    </a>
   )
 }
 

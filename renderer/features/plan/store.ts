@@ -75,7 +75,7 @@ export type Field = 'model' | 'data'
 
 /** The field whose content could not be read; null: it is nothing that was typed. */
 export function fieldOf(error: AppErrorData | null): Field | null {
-  if (error?.code.startsWith('MODEL_') === true) return 'model'
+  if (/^(MODEL|HUB)_/.test(error?.code ?? '')) return 'model'
   return error?.code.startsWith('DATA_') === true ? 'data' : null
 }
 
