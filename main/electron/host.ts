@@ -82,7 +82,8 @@ export async function startHost(options: HostOptions): Promise<void> {
     const choice = await askAboutRoot(error)
     asking = false
     if (choice === 'quit') app.quit()
-    else if (choice !== 'wait') await core.restartWith(starterFor(choice.root, keychain !== null) ?? (start as StartCore))
+    else if (choice !== 'wait')
+      await core.restartWith(starterFor(choice.root, keychain !== null) ?? (start as StartCore))
   }
   async function askAboutRoot(error: AppErrorData): Promise<'quit' | 'wait' | { root: string }> {
     const { rootTitle, rootText, wait, otherFolder, quit, pickRoot } = words()

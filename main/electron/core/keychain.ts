@@ -17,7 +17,8 @@ export interface Keychain {
  */
 export function openKeychain(file: string): Keychain | null {
   const { getSelectedStorageBackend } = safeStorage as Partial<typeof safeStorage>
-  const real = process.platform !== 'linux' || ![undefined, 'basic_text', 'unknown'].includes(getSelectedStorageBackend?.())
+  const real =
+    process.platform !== 'linux' || ![undefined, 'basic_text', 'unknown'].includes(getSelectedStorageBackend?.())
   if (!real || !safeStorage.isEncryptionAvailable()) return null
 
   function read(): z.infer<typeof Kept> {
