@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { blobOf, randomOf, startHub, type Content, type Fault } from './hub-server'
@@ -14,6 +14,8 @@ export interface SoakResult {
   refused: string[]
   /** Paths of files that are there and are not what was promised. Must stay empty. */
   wrong: string[]
+  /** Files that were left open, where the system tells (/proc). Must stay empty. */
+  open: string[]
 }
 
 /** One random sequence of faults over a few files, paused now and then; the same for the same seed. */
@@ -78,9 +80,22 @@ export async function soakOnce(seed: number): Promise<SoakResult> {
       if ((await sha256Of(target)) !== blobOf(files[path] ?? '').sha256) wrong.push(path)
     }
     const refused = results.flatMap(({ error }) => (error === null ? [] : [error.data.code]))
-    return { seed, faults, right: there.length - wrong.length, refused, wrong }
+    return { seed, faults, right: there.length - wrong.length, refused, wrong, open: openBelow(folder) }
   } finally {
     await hub.close()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function openBelow(folder: string): string[] {
+  const own = '/proc/self/fd'
+  if (!existsSync(own)) return []
+  return readdirSync(own).flatMap((name) => {
+    try {
+      const file = readlinkSync(join(own, name))
+      return file.startsWith(folder) ? [file] : []
+    } catch {
+      return [] // of this very listing
+    }
+  })
 }

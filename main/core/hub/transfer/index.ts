@@ -1,4 +1,5 @@
-export { createTransfer, type Transfer, type TransferResult, type TransferRun, type Timing } from './transfer'
-export { createLimiter, type Limiter } from './limiter'
-export { lockFolder, type FolderLock } from './lock'
+export { createTransfer, type Transfer } from './transfer'
+export type { Timing, TransferRun } from './run'
+export { createLimiter } from './limiter'
+export { lockFolder } from './lock'
 export { verifyFile } from './digest'
