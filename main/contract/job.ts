@@ -7,7 +7,7 @@ import { PracticeReport } from './practice'
 export const Progress = z.object({
   done: z.number(),
   total: z.number().nullable(),
-  unit: z.enum(['bytes', 'rows', 'steps', 'items']),
+  unit: z.enum(['bytes', 'rows', 'steps', 'items', 'tokens']),
   /** Units per second over the last seconds. */
   rate: z.number().nullable(),
   /** What it is busy with or waits for: a file, a package, a host. */

@@ -28,8 +28,8 @@ def emit(event: str, **fields: Any) -> None:
         pass
 
 
-def progress(done: int, total: int | None, unit: str, what: str) -> None:
-    """Report `done` of `total` (None: unknown); unit is bytes, rows, steps or items."""
+def progress(done: int, total: int | None, unit: str, what: str | None = None) -> None:
+    """Report `done` of `total` (None: unknown); unit is bytes, rows, steps, items or tokens."""
     emit("progress", done=done, total=total, unit=unit, what=what)
 
 

@@ -124,7 +124,7 @@ class Counter:
 
     def put(self, _value: Any) -> None:
         self.count += 1
-        progress(self.count, self.most, "items", "tokens")
+        progress(self.count, self.most, "tokens")
 
     def end(self) -> None:
         pass

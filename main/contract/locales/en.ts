@@ -290,7 +290,7 @@ export const en = {
     extra: 'not needed for training',
     unsafe: 'its name leads outside the folder',
   } satisfies Record<NonNullable<RepoFile['skipped']>, string>,
-  units: { bytes: 'bytes', rows: 'rows', steps: 'steps', items: 'packages', files: 'files' },
+  units: { bytes: 'bytes', rows: 'rows', steps: 'steps', items: 'packages', files: 'files', tokens: 'tokens' },
 }
 
 /** The shape of a locale: the same keys, any text. */

@@ -261,5 +261,5 @@ export const zhCN: Words = {
     extra: '训练不需要',
     unsafe: '文件名会指向文件夹之外',
   },
-  units: { bytes: '字节', rows: '行', steps: '步', items: '个软件包', files: '个文件' },
+  units: { bytes: '字节', rows: '行', steps: '步', items: '个软件包', files: '个文件', tokens: '个 token' },
 }

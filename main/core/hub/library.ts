@@ -1,5 +1,5 @@
-import { lstat, readdir, rename, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, readdir, rename, rmdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import { Arrival, RepoKind, Said, type LibraryItem, type PlanRequest } from '#contract'
 import { AppError } from '../errors'
@@ -222,4 +222,6 @@ async function deleteOurs(folder: string): Promise<void> {
   await removeIfThere(going)
   await rename(folder, going)
   await removeIfThere(going)
+  // That of the organisation, once nothing else of it is here.
+  await rmdir(dirname(folder)).catch(() => undefined)
 }
