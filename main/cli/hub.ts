@@ -57,10 +57,11 @@ const actions: Record<string, Action> = {
   say: sayIt,
   rm: remove,
   token,
+  probe,
 }
 export const hubActions = Object.keys(actions)
 /** What can be said without naming anything. */
-const nameless = new Set(['list', 'search'])
+const nameless = new Set(['list', 'search', 'probe'])
 
 export async function hubCommand(
   command: HubCommand,
@@ -112,6 +113,16 @@ async function search(command: HubCommand, text: string): Promise<Answer> {
   if (found.length === 0) command.print(command.say('hubTerminal.nothing'))
   else table(found.map((one) => summaryCells(one, command.say))).forEach(command.print)
   return { value: found, code: 0 }
+}
+
+/** Whether an address is a hub, where it sends us, and how quick it is. */
+async function probe({ client, say, print, options }: HubCommand): Promise<Answer> {
+  const found = await client.hub.probe({ source: sourceOf(options.from) })
+  const { endpoint, movedTo, latencyMs, problem } = found
+  const facts = [endpoint, movedTo === null ? null : `-> ${movedTo}`, latencyMs === null ? null : `${latencyMs} ms`]
+  print(facts.filter((fact) => fact !== null).join('  '))
+  if (problem !== null) print(sayError(say, problem))
+  return { value: found, code: problem === null ? 0 : 1 }
 }
 
 async function info(command: HubCommand, repo: string): Promise<Answer> {
