@@ -95,6 +95,8 @@ test('one at a time: the next one waits in its place, and can be moved to the fr
   const first = await room.start({ repo: big.id, kind: 'dataset' })
   await until(async () => (await room.state()).downloads[first]?.state === 'running')
   const second = await room.start({ repo: more.id, kind: 'dataset' })
+  // In the queue is who has been planned: two at once may come in either order.
+  await until(async () => (await room.state()).downloads[second]?.place === 1)
   const third = await room.start({ repo: tinyModel.id })
   await until(async () => (await room.state()).downloads[third]?.place === 2)
   expect((await room.state()).downloads[second]).toMatchObject({ state: 'queued', place: 1 })

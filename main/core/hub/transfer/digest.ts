@@ -84,6 +84,8 @@ export function createFrontDigest(algorithm: Digest['algorithm'], size: number) 
         .finally(() => (catching = null))
       return catching
     },
+    /** Nothing is read any more. */
+    idle: async (): Promise<void> => void (await catching?.catch(() => {})), // whoever follows is told
     /** The digest of all of it. Afterwards it is at its start again. */
     async finish(handle: FileHandle, signal: AbortSignal): Promise<Digest> {
       if (catching !== null) await catching

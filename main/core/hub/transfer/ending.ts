@@ -25,6 +25,7 @@ export function conclude(run: Run, task: Task): void {
 /** What came of it stays for the next run. */
 export async function keep(task: Task): Promise<void> {
   try {
+    await task.digest.idle()
     await task.part.sync()
   } finally {
     await task.part.close()

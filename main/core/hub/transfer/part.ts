@@ -76,9 +76,14 @@ export async function openPart(folder: string, file: TransferFile, known: Readon
 
   async function openFile(): Promise<FileHandle> {
     const made = await open(path, found ? 'r+' : 'w+')
-    // Sparse: room for every range, and no block of it taken yet.
-    if (kept) await made.truncate(file.size)
-    return made
+    try {
+      // Sparse: room for every range, and no block of it taken yet.
+      if (kept) await made.truncate(file.size)
+      return made
+    } catch (thrown) {
+      await made.close()
+      throw thrown
+    }
   }
 
   /** One write over the account before it: a kill leaves either all of it or none. */
