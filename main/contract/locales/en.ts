@@ -23,7 +23,7 @@ export const en = {
       'Python {{wanted}} is needed and was not found (found: {{found}}). Install it with your system, then start again.',
     ENVIRONMENT_UNAVAILABLE: 'No Python environment could be created: {{detail}}',
     NETWORK_UNREACHABLE:
-      '{{address}} could not be reached ({{detail}}). Behind a proxy, set it with "launchpad settings network.proxy http://host:port"; on a slow network, set a mirror with network.packageIndex or network.torchIndex (Settings, Network). Everything fetched so far is kept.',
+      '{{address}} could not be reached ({{detail}}). Behind a proxy, set it with "launchpad settings network.proxy http://host:port"; on a slow network, set a mirror with network.packageIndex, network.torchIndex or network.hubEndpoint (Settings, Network). Everything fetched so far is kept.',
     TLS_INTERCEPTED:
       'The connection to {{address}} is not its own: it shows a certificate of "{{issuer}}", which this machine does not trust. A company\'s proxy or a virus scanner reads along. Ask for its CA file and set it: "launchpad settings network.caFile FILE" (Settings, Network).',
     PROXY_REFUSED:

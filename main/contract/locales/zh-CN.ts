@@ -15,7 +15,7 @@ export const zhCN: Words = {
     PYTHON_MISSING: '需要 Python {{wanted}}，但没有找到（已找到：{{found}}）。请先用系统的方式安装，然后重新开始。',
     ENVIRONMENT_UNAVAILABLE: '无法创建 Python 环境：{{detail}}',
     NETWORK_UNREACHABLE:
-      '无法连接 {{address}}（{{detail}}）。如需代理，请运行“launchpad settings network.proxy http://主机:端口”；网络较慢时可在“设置 → 网络”中填写镜像（network.packageIndex 或 network.torchIndex）。已下载的内容都会保留。',
+      '无法连接 {{address}}（{{detail}}）。如需代理，请运行“launchpad settings network.proxy http://主机:端口”；网络较慢时可在“设置 → 网络”中填写镜像（network.packageIndex、network.torchIndex 或 network.hubEndpoint）。已下载的内容都会保留。',
     TLS_INTERCEPTED:
       '与 {{address}} 的连接被中间人接管：对方出示的证书由“{{issuer}}”签发，本机不信任它。通常是公司代理或杀毒软件在检查流量。请向管理员索取 CA 文件并设置：“launchpad settings network.caFile 文件”（设置 → 网络）。',
     PROXY_REFUSED: '代理 {{proxy}} 不放行：{{detail}}。请填写带用户名和密码的代理地址，或联系代理的管理员。',
