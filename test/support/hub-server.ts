@@ -10,7 +10,7 @@ import { answerModelScope } from './hub/modelscope'
 import { store, type HubRepository, type Stored, type StoredFile } from './hub/repositories'
 
 export type { Shape } from './hub/body'
-export type { Content } from './hub/content'
+export { blobOf, randomOf, type Content } from './hub/content'
 export type { Fault } from './hub/faults'
 export type { HubRepository } from './hub/repositories'
 
