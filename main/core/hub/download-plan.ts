@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import * as z from 'zod'
-import { Digest, RepoKind } from '#contract'
+import { Digest, RepoInfo } from '#contract'
 import { AppError } from '../errors'
 import { peekJson, writeJson } from '../state/atomic-file'
 import { checkName, fileSystemOf, twins } from './file-names'
@@ -9,16 +9,16 @@ import type { Source } from './sources/source'
 import type { DownloadAsk } from './tracker'
 import type { Resolved } from './types'
 
-const Repo = z.object({
-  kind: RepoKind,
-  id: z.string(),
-  revision: z.string(),
-  commit: z.string(),
-  gated: z.boolean(),
-  private: z.boolean(),
-  license: z.string().nullable(),
-  page: z.string().nullable(),
-  endpoint: z.string(),
+const Repo = RepoInfo.pick({
+  kind: true,
+  id: true,
+  revision: true,
+  commit: true,
+  gated: true,
+  private: true,
+  license: true,
+  page: true,
+  endpoint: true,
 })
 
 const Listed = z.object({ path: z.string(), size: z.number(), digest: Digest.nullable() })

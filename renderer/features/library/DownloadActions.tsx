@@ -1,7 +1,6 @@
-import { ActionIcon, Button, Menu } from '@mantine/core'
+import { Button, Menu } from '@mantine/core'
 import {
   IconArrowBarToUp,
-  IconDots,
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
   IconPlayerStopFilled,
@@ -18,6 +17,7 @@ import { Dialog } from '../../ui/Dialog'
 import { ErrorNotice } from '../../ui/Notice'
 import { isUnderWay, sameSource } from './choice'
 import { SourceSelect } from './Finder'
+import { More } from './More'
 import css from './library.module.css'
 
 export function DownloadActions({ download }: { download: DownloadView }) {
@@ -68,42 +68,35 @@ export function DownloadActions({ download }: { download: DownloadView }) {
         </Button>
       )}
       {!done && (
-        <Menu position="bottom-end" withinPortal={false}>
-          <Menu.Target>
-            <ActionIcon variant="default" size="md" aria-label={`${t('library.more')}: ${id}`}>
-              <IconDots size={16} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {state === 'queued' && place > 1 && (
-              <Menu.Item leftSection={<IconArrowBarToUp size={15} aria-hidden />} onClick={() => void first.run()}>
-                {t('library.downloads.first')}
+        <More name={id}>
+          {state === 'queued' && place > 1 && (
+            <Menu.Item leftSection={<IconArrowBarToUp size={15} aria-hidden />} onClick={() => void first.run()}>
+              {t('library.downloads.first')}
+            </Menu.Item>
+          )}
+          {underWay && (
+            <Menu.Item leftSection={<IconPlayerStopFilled size={15} aria-hidden />} onClick={() => void cancel.run()}>
+              {t('library.downloads.cancel')}
+            </Menu.Item>
+          )}
+          {!underWay && (
+            <>
+              <Menu.Item leftSection={<IconReplace size={15} aria-hidden />} onClick={() => setSwitching(true)}>
+                {t('library.downloads.switch')}
               </Menu.Item>
-            )}
-            {underWay && (
-              <Menu.Item leftSection={<IconPlayerStopFilled size={15} aria-hidden />} onClick={() => void cancel.run()}>
-                {t('library.downloads.cancel')}
+              <Menu.Item leftSection={<IconX size={15} aria-hidden />} onClick={() => void dismiss.run(false)}>
+                {t('library.downloads.dismissKeep')}
               </Menu.Item>
-            )}
-            {!underWay && (
-              <>
-                <Menu.Item leftSection={<IconReplace size={15} aria-hidden />} onClick={() => setSwitching(true)}>
-                  {t('library.downloads.switch')}
-                </Menu.Item>
-                <Menu.Item leftSection={<IconX size={15} aria-hidden />} onClick={() => void dismiss.run(false)}>
-                  {t('library.downloads.dismissKeep')}
-                </Menu.Item>
-                <Menu.Item
-                  color="red"
-                  leftSection={<IconTrash size={15} aria-hidden />}
-                  onClick={() => void dismiss.run(true)}
-                >
-                  {t('library.downloads.dismissBytes')}
-                </Menu.Item>
-              </>
-            )}
-          </Menu.Dropdown>
-        </Menu>
+              <Menu.Item
+                color="red"
+                leftSection={<IconTrash size={15} aria-hidden />}
+                onClick={() => void dismiss.run(true)}
+              >
+                {t('library.downloads.dismissBytes')}
+              </Menu.Item>
+            </>
+          )}
+        </More>
       )}
       <ErrorNotice error={pause.error ?? resume.error ?? cancel.error ?? first.error ?? dismiss.error} />
       <Dialog opened={switching} title={t('library.switch.title')} onClose={() => setSwitching(false)}>

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Menu } from '@mantine/core'
-import { IconDots, IconListDetails, IconMessage, IconRefresh, IconShieldCheck, IconTrash } from '@tabler/icons-react'
+import { Button, Menu } from '@mantine/core'
+import { IconListDetails, IconMessage, IconRefresh, IconShieldCheck, IconTrash } from '@tabler/icons-react'
 import type { LibraryItem } from '#contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +12,7 @@ import { Dialog } from '../../ui/Dialog'
 import { ErrorNotice } from '../../ui/Notice'
 import { set as planWith } from '../plan/store'
 import { Say } from './Say'
+import { More } from './More'
 import css from './library.module.css'
 
 export function ItemActions({ item }: { item: LibraryItem }) {
@@ -47,26 +48,19 @@ export function ItemActions({ item }: { item: LibraryItem }) {
           {t('library.repair')}
         </Button>
       )}
-      <Menu position="bottom-end" withinPortal={false}>
-        <Menu.Target>
-          <ActionIcon variant="default" size="md" aria-label={`${t('library.more')}: ${id}`}>
-            <IconDots size={16} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconShieldCheck size={15} aria-hidden />} onClick={() => void verify.run()}>
-            {t('library.verify')}
+      <More name={id}>
+        <Menu.Item leftSection={<IconShieldCheck size={15} aria-hidden />} onClick={() => void verify.run()}>
+          {t('library.verify')}
+        </Menu.Item>
+        {kind === 'model' && (
+          <Menu.Item leftSection={<IconMessage size={15} aria-hidden />} onClick={() => setOpen('say')}>
+            {t('library.say.action')}
           </Menu.Item>
-          {kind === 'model' && (
-            <Menu.Item leftSection={<IconMessage size={15} aria-hidden />} onClick={() => setOpen('say')}>
-              {t('library.say.action')}
-            </Menu.Item>
-          )}
-          <Menu.Item color="red" leftSection={<IconTrash size={15} aria-hidden />} onClick={() => setOpen('remove')}>
-            {t('library.remove.action')}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+        )}
+        <Menu.Item color="red" leftSection={<IconTrash size={15} aria-hidden />} onClick={() => setOpen('remove')}>
+          {t('library.remove.action')}
+        </Menu.Item>
+      </More>
       <ErrorNotice error={verify.error ?? repair.error} />
       <Dialog opened={open === 'say'} title={t('library.say.title', { id })} onClose={() => setOpen(null)}>
         <Say itemKey={key} onStarted={() => setOpen(null)} />
