@@ -266,7 +266,7 @@ async function printLog(client: Client, id: string): Promise<number> {
 command('settings', 'show the settings, or change one: launchpad settings network.proxy http://host:port')
   .argument(
     '[name]',
-    'language | theme | network.(proxy | caFile | packageIndex | torchIndex | condaChannels | hubEndpoint)',
+    'language | theme | network.(proxy | caFile | packageIndex | torchIndex | condaChannels | hubEndpoint) | downloads.(limit | connections | atOnce)',
   )
   .argument('[value]', '"-" sets it back')
   .action((name: string | undefined, value: string | undefined, options: Common) =>

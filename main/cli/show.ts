@@ -18,11 +18,14 @@ export function runLines(runs: RunView[], say: Say): string[] {
 }
 
 export function settingsLines(settings: Settings): string[] {
-  const { language, theme, network } = settings
+  const { language, theme, network, downloads } = settings
   return [
     `language              ${language ?? '(system)'}`,
     `theme                 ${theme}`,
     ...networkSettingLines(network),
+    `downloads.limit       ${downloads.limit === null ? '(as fast as it goes)' : `${downloads.limit} bytes/s`}`,
+    `downloads.connections ${downloads.connections} of one download`,
+    `downloads.atOnce      ${downloads.atOnce} at a time, the others wait`,
   ]
 }
 
@@ -39,12 +42,13 @@ export function networkSettingLines(network: Settings['network']): string[] {
 
 /** "network.proxy", "http://..." -> a patch; "-" is null. BAD_INPUT for a name or value that is none. */
 export function settingPatch(name: string, text: string): SettingsPatch {
-  const value = text === '-' ? null : name === 'network.caFile' ? resolve(text) : text
   const [group, key] = name.split('.')
+  const value =
+    text === '-' ? null : group === 'downloads' ? Number(text) : name === 'network.caFile' ? resolve(text) : text
   const patch = SettingsPatch.strict().safeParse(
     key === undefined ? { [name]: value } : { [group ?? '']: { [key]: value } },
   )
-  if (!patch.success || (group !== 'network' && key !== undefined))
+  if (!patch.success || (group !== 'network' && group !== 'downloads' && key !== undefined))
     throw new AppError('BAD_INPUT', { detail: `${name} = ${text}` })
   return patch.data
 }
