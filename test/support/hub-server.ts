@@ -10,8 +10,8 @@ import { answerModelScope } from './hub/modelscope'
 import { store, type HubRepository, type Stored, type StoredFile } from './hub/repositories'
 
 export type { Shape } from './hub/body'
-export { blobOf, randomOf, type Blob, type Content } from './hub/content'
-export type { Fault, FaultAction } from './hub/faults'
+export { blobOf, randomOf, type Content } from './hub/content'
+export type { Fault } from './hub/faults'
 export type { HubRepository } from './hub/repositories'
 
 /** A request as it came, and what went out. */

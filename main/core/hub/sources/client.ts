@@ -35,8 +35,6 @@ const LONGEST_WAIT_S = 60
 /** A page of a tree has 1000 entries of 300 bytes; nothing of an API is larger than this by far. */
 const LONGEST_BODY = 64 * 1024 * 1024
 
-export type Client = ReturnType<typeof createClient>
-
 /** Asks a hub's API: no HEAD, no Referer, redirections followed by our own rules, tried again after what may pass. */
 export function createClient(options: ClientOptions) {
   /** Errors: HUB_RATE_LIMITED, HUB_NOT_A_HUB, those of the network. Any other status is the caller's to explain. */
