@@ -144,7 +144,7 @@ describe('what does not pass is told, and never lands', () => {
   ]
   test.each(faults)('%s', async (_, fault, code) => {
     hub.fault(fault)
-    const { results } = await transfer(wanted(), folder)
+    const { results } = await transfer(wanted(), folder, { timing: { stallMs: 250 } })
     expect(errors(results)).toEqual([null, null, null, code])
     expect(existsSync(join(folder, 'model.safetensors'))).toBe(false)
   })

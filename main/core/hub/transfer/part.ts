@@ -1,29 +1,13 @@
 import { createHash } from 'node:crypto'
-import { constants, open, readFile, rm, statfs, type FileHandle } from 'node:fs/promises'
-import { readFileSync } from 'node:fs'
-import { uptime } from 'node:os'
+import { open, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
-import * as z from 'zod'
 import { AppError, errnoOf } from '../../errors'
 import type { TransferFile } from '../types'
-import { lengthOf, sane, withRange, type Ranges } from './segments'
+import { createAccount } from './account'
+import { lengthOf, withRange, type Ranges } from './segments'
 
-const MIB = 1024 * 1024
 /** Smaller files are begun again after a kill: keeping account of them costs more than they do. */
-const KEPT_FROM = MIB
-/** What a kill may lose of one file: the account in the page cache is this much behind. */
-const LIVE_EVERY = 2 * MIB
-/** What a power cut may lose: only bytes that were synced are in the account on the disk. */
-const SYNC_EVERY = 64 * MIB
-const SYNC_MS = 5_000
-
-/** `boot`: of an account that holds only while the page cache does; null: every byte of it is on the disk. */
-const Account = z.object({
-  id: z.string(),
-  boot: z.string().nullable(),
-  segments: z.array(z.tuple([z.number().int(), z.number().int()])),
-})
+const KEPT_FROM = 1024 * 1024
 
 /** A file on its way. Its bytes may be written in any order. */
 export interface Part {
@@ -56,128 +40,70 @@ function partName({ digest, size, target, address }: TransferFile): string {
 
 export async function openPart(folder: string, file: TransferFile, known: ReadonlySet<string>): Promise<Part> {
   const name = partName(file)
-  const [path, sidecar, live] = [`${name}.part`, `${name}.json`, `${name}.live`].map((one) => join(folder, one)) as [
-    string,
-    string,
-    string,
-  ]
-  const kept = file.size >= KEPT_FROM
-  const found = known.has(`${name}.part`) && kept
-  let done: Ranges = found ? await readAccounts(sidecar, live, name, file.size) : []
+  const path = join(folder, `${name}.part`)
+  const found = file.size >= KEPT_FROM && known.has(`${name}.part`)
   let opened: Promise<FileHandle> | null = null
-  let account: FileHandle | null = null
-  let [unlisted, unsynced] = [0, 0]
-  let syncedAt = Date.now()
-  let syncing: Promise<void> | null = null
-  let listing: Promise<void> = Promise.resolve()
-  let length = 0
-
-  const handle = (): Promise<FileHandle> => (opened ??= openFile())
-
-  async function openFile(): Promise<FileHandle> {
-    const made = await open(path, found ? 'r+' : 'w+')
-    try {
-      // Sparse: room for every range, and no block of it taken yet.
-      if (kept) await made.truncate(file.size)
-      return made
-    } catch (thrown) {
-      await made.close()
-      throw thrown
-    }
-  }
-
-  /** One write over the account before it: a kill leaves either all of it or none. */
-  function list(): Promise<void> {
-    unlisted = 0
-    listing = listing.then(async () => {
-      if (account === null) {
-        // Not emptied: a kill just after that would lose the account of the session before.
-        account = await open(live, constants.O_WRONLY | constants.O_CREAT)
-        length = (await account.stat()).size
-      }
-      const text = JSON.stringify({ id: name, boot: bootId(), segments: done })
-      const padded = Buffer.from(text.padEnd(length))
-      length = padded.length
-      await account.write(padded, 0, padded.length, 0)
-    })
-    return listing
-  }
-
-  async function sync(): Promise<void> {
-    while (syncing !== null) await syncing
-    syncing = (async () => {
-      const segments = done
-      ;[unsynced, syncedAt] = [0, Date.now()]
-      if (opened !== null) await (await opened).datasync()
-      await writeFileAtomic(sidecar, JSON.stringify({ id: name, boot: null, segments }))
-    })()
-    try {
-      await syncing
-    } finally {
-      syncing = null
-    }
-  }
-
-  /** Between two syncs bytes go on to arrive: only a second one that falls due meanwhile waits. */
-  async function keepAccount(bytes: number): Promise<void> {
-    unlisted += bytes
-    unsynced += bytes
-    if (unlisted >= LIVE_EVERY) await list()
-    if (unsynced < SYNC_EVERY && Date.now() - syncedAt < SYNC_MS) return
-    if (syncing === null)
-      sync().catch(() => {}) // the next one, or the end, meets the same fault
-    else if (unsynced >= 2 * SYNC_EVERY) await syncing
-  }
-
-  const part: Part = {
+  const onDisk = async () => void (await (await opened)?.datasync())
+  const account = file.size < KEPT_FROM ? null : createAccount(folder, name, () => part.done, onDisk)
+  const handle = () => (opened ??= openFile(path, found, account === null ? 0 : file.size))
+  const part: Part & { done: Ranges } = {
     path,
-    get done() {
-      return done
-    },
+    done: found && account !== null ? await account.read(file.size) : [],
     handle,
     async write(chunks, position) {
-      let at = position
       const to = await handle()
+      let at = position
       try {
-        let rest = chunks
-        while (rest.length > 0) {
+        for (let rest = chunks; rest.length > 0;) {
           const { bytesWritten } = await to.writev(rest, at)
           at += bytesWritten
           rest = after(rest, bytesWritten)
         }
       } catch (thrown) {
-        throw await diskError(thrown, folder, file.size - lengthOf(done))
+        throw await diskError(thrown, folder, file.size - lengthOf(part.done))
       }
-      done = withRange(done, position, at)
-      if (kept) await keepAccount(at - position)
+      part.done = withRange(part.done, position, at)
+      await account?.note(at - position)
     },
     async distrust() {
-      done = []
-      if (kept) await Promise.all([list(), sync()])
+      part.done = []
+      await account?.save()
     },
-    trust: () => void (done = withRange([], 0, file.size)),
+    trust: () => void (part.done = withRange([], 0, file.size)),
     async sync() {
-      if (kept && opened !== null) await Promise.all([list(), sync()])
+      if (opened !== null) await account?.save()
     },
     async seal() {
       await (await handle()).sync()
     },
     async close() {
-      await Promise.allSettled([listing, syncing])
+      await account?.settled()
       const made = await opened?.catch(() => null)
       await Promise.all([made?.close(), account?.close()])
-      ;[opened, account] = [null, null]
+      opened = null
     },
     async sealed() {
       await part.close()
-      if (kept) await Promise.all([sidecar, live].map((one) => rm(one, { force: true })))
+      await account?.remove()
     },
     async remove() {
       await part.close()
-      await Promise.all([path, sidecar, live].map((one) => rm(one, { force: true })))
+      await Promise.all([rm(path, { force: true }), account?.remove()])
     },
   }
   return part
+}
+
+/** `size`: made so long at once; sparse: room for every range, and no block of it taken yet. 0: as it grows. */
+async function openFile(path: string, found: boolean, size: number): Promise<FileHandle> {
+  const made = await open(path, found ? 'r+' : 'w+')
+  try {
+    if (size > 0) await made.truncate(size)
+    return made
+  } catch (thrown) {
+    await made.close()
+    throw thrown
+  }
 }
 
 /** A disk takes what it can; the rest is offered again, and says why it does not fit. */
@@ -188,34 +114,6 @@ function after(chunks: Buffer[], written: number): Buffer[] {
     skip -= cut
     return cut === chunk.length ? [] : [chunk.subarray(cut)]
   })
-}
-
-/** What both accounts claim: the synced one always, the live one in the boot that wrote it. Damaged: nothing. */
-async function readAccounts(sidecar: string, live: string, id: string, size: number): Promise<Ranges> {
-  let done: Ranges = []
-  for (const file of [sidecar, live]) {
-    try {
-      const account = Account.parse(JSON.parse(await readFile(file, 'utf8')))
-      const holds = account.id === id && (account.boot === null || account.boot === bootId())
-      if (holds && sane(account.segments, size))
-        for (const [from, to] of account.segments) done = withRange(done, from, to)
-    } catch {
-      // Not there, or half written when the power went.
-    }
-  }
-  return done
-}
-
-/** Which start of the machine this is; elsewhere than on Linux from when it began, to half a minute. */
-const bootId = (): string => (boot ??= readBootId())
-let boot: string | undefined
-
-function readBootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-  } catch {
-    return `since ${Math.round((Date.now() / 1000 - uptime()) / 30)}`
-  }
 }
 
 /** With real numbers where the disk is full; any other fault as it is. */
