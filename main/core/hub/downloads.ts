@@ -55,6 +55,7 @@ export function createDownloads(deps: DownloadsDeps): Downloads {
     const tracker = createTracker(id, asked, show)
     trackers.get(id)?.dispose()
     trackers.set(id, tracker)
+    queue.ticket(id)
     jobs.start({
       id,
       asked,

@@ -1,5 +1,7 @@
 /** Who is let in, a few at a time, in an order that can be changed. */
 export interface Queue {
+  /** Takes a place now for one that enters later: who asks first is first, however long each takes to get ready. */
+  ticket(id: string): void
   /** Resolves when it is its turn; `release` lets the next one in. Rejects with the signal's reason. */
   enter(id: string, signal: AbortSignal): Promise<() => void>
   /** To the front of those that wait. */
@@ -13,7 +15,10 @@ export interface Queue {
 /** `onChange`: places moved. */
 export function createQueue(width: () => number, onChange: () => void): Queue {
   let waiting: { id: string; open: () => void }[] = []
+  const tickets = new Map<string, number>()
+  let last = 0
   let inside = 0
+  const ticketOf = (id: string) => tickets.get(id) ?? Infinity
   const refresh = () => {
     let next
     while (inside < width() && (next = waiting.shift()) !== undefined) {
@@ -23,6 +28,7 @@ export function createQueue(width: () => number, onChange: () => void): Queue {
     onChange()
   }
   return {
+    ticket: (id) => void tickets.set(id, (last += 1)),
     enter: (id, signal) =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted()
@@ -42,7 +48,8 @@ export function createQueue(width: () => number, onChange: () => void): Queue {
           })
         }
         signal.addEventListener('abort', leave, { once: true })
-        waiting.push({ id, open })
+        const behind = waiting.findIndex((entry) => ticketOf(entry.id) > ticketOf(id))
+        waiting.splice(behind === -1 ? waiting.length : behind, 0, { id, open })
         refresh()
       }),
     first(id) {

@@ -66,3 +66,16 @@ test('a wider queue lets more in at once', async () => {
   await turn()
   expect(inside).toEqual(['a', 'b'])
 })
+
+test('who took a ticket first is first, also when it comes later', async () => {
+  const { queue, inside, enter } = watched(() => 1)
+  const release = await enter('a')
+  queue.ticket('slow')
+  queue.ticket('quick')
+  void enter('quick')
+  void enter('slow')
+  expect([queue.place('slow'), queue.place('quick')]).toEqual([1, 2])
+  release()
+  await turn()
+  expect(inside).toEqual(['a', 'slow'])
+})
