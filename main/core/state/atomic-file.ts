@@ -11,7 +11,7 @@ export async function writeJson(file: string, value: unknown): Promise<void> {
 }
 
 /** Without this a power cut can lose the rename itself (fsync(2), "calling fsync does not necessarily ensure..."). */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return // folders cannot be opened there; NTFS journals the rename
   const handle = await open(folder, 'r')
   try {

@@ -48,7 +48,7 @@ function TokenForm({ token: { service, kept }, onChange }: { token: TokenView; o
       <PasswordInput
         label={names[service]}
         description={t(`tokenKept.${kept}`)}
-        placeholder={kept === 'none' ? 'hf_…' : '••••••••'}
+        placeholder={kept === 'none' ? '' : '••••••••'}
         autoComplete="off"
         disabled={fixed}
         value={text}

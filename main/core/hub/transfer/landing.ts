@@ -1,5 +1,6 @@
-import { mkdir, open, rename } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { syncFolder } from '../../state/atomic-file'
 import type { Part } from './part'
 
 interface Landing {
@@ -51,16 +52,5 @@ export function createLander() {
     },
     flush,
     waits: () => waiting.length > 0,
-  }
-}
-
-/** Without this a power cut can lose the rename itself (fsync(2)). */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return // folders cannot be opened there; NTFS journals the rename
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
