@@ -15,6 +15,8 @@ export function applyChange(state: Projection, change: Change): Projection {
       return { ...state, downloads: withEntry(state.downloads, change.key, change.value) }
     case 'library':
       return { ...state, library: withEntry(state.library, change.key, change.value) }
+    case 'datasets':
+      return { ...state, datasets: withEntry(state.datasets, change.key, change.value) }
     case 'jobs':
       return { ...state, jobs: withEntry(state.jobs, change.key, change.value) }
     case 'runs':

@@ -1,5 +1,31 @@
 import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract'
 import * as z from 'zod'
+import {
+  Cell,
+  CompareRequest,
+  ConvertRequest,
+  DataComparison,
+  DataProfile,
+  DataRecipe,
+  DataRef,
+  DataRows,
+  LintReport,
+  LintRequest,
+  MappedRow,
+  MapRequest,
+  OpenedData,
+  PromptRequest,
+  RecipeSuggestion,
+  RecipeText,
+  RenderedPrompt,
+  RewardReport,
+  RewardRequest,
+  RewardRule,
+  RowsRequest,
+  TokenLengths,
+  TokensRequest,
+  watched,
+} from './dataset'
 import { CleanResult, EnvironmentRequest, EnvironmentView, LockFormat, RecipeView, SpaceView } from './environment'
 import { AppErrorData } from './errors'
 import { GpuUse, MachineReport } from './machine'
@@ -155,6 +181,33 @@ export const contract = {
         }),
       )
       .output(Started),
+  },
+  /** Data before verl reads it. Errors: DATA_*, TOKENIZER_*, REWARD_*. What takes a while says how far it is. */
+  dataset: {
+    /** Quick, whatever the size: formats, columns, rows where the file says. */
+    open: base.input(DataRef).output(OpenedData),
+    /** Counts, and makes a copy that can be sorted and searched where the format itself cannot. */
+    prepare: base.input(DataRef).output(eventIterator(watched(OpenedData))),
+    rows: base.input(RowsRequest).output(DataRows),
+    /** One row, uncut, in the order of the columns. */
+    row: base.input(z.object({ data: DataRef, index: z.number().int().min(0) })).output(z.array(Cell)),
+    profile: base.input(DataRef).output(eventIterator(watched(DataProfile))),
+    compare: base.input(CompareRequest).output(eventIterator(watched(DataComparison))),
+    /** Which preset fits these columns, and how. */
+    suggest: base.input(DataRef).output(RecipeSuggestion),
+    map: base.input(MapRequest).output(z.array(MappedRow)),
+    tokens: base.input(TokensRequest).output(eventIterator(watched(TokenLengths))),
+    prompt: base.input(PromptRequest).output(RenderedPrompt),
+    lint: base.input(LintRequest).output(eventIterator(watched(LintReport))),
+    rewards: base.output(z.array(RewardRule)),
+    reward: base.input(RewardRequest).output(eventIterator(watched(RewardReport))),
+    /** Writes what verl reads; the same request again continues an interrupted one. */
+    convert: base.input(ConvertRequest).output(Started),
+    /** BUSY while a run names it. */
+    remove: base.input(byKey).output(z.void()),
+    exportRecipe: base.input(DataRecipe).output(RecipeText),
+    /** RECIPE_UNREADABLE. */
+    importRecipe: base.input(z.object({ text: z.string().max(1_000_000) })).output(DataRecipe),
   },
   space: {
     look: base.output(SpaceView),

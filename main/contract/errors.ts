@@ -33,6 +33,27 @@ export const errorCodes = [
   'DATA_UNREADABLE', // file, detail
   'DATA_BAD_LINE', // file, line, detail
   'DATA_EMPTY', // file
+  'DATA_NOT_FOUND', // path
+  'DATA_FORMAT_UNKNOWN', // file
+  'DATA_NOTHING_TO_READ', // path: no file of a known format in it
+  'DATA_DAMAGED', // file, detail
+  'DATA_CHANGED', // file: since it was opened
+  'DATA_FORMATS_MIXED', // path, formats
+  'DATA_CHOICE_UNKNOWN', // choice (a config or split), choices
+  'DATA_COLUMNS_DOUBLE', // file, columns
+  'DATA_NOT_UTF8', // file, line
+  'DATA_COLUMN_MISSING', // column, columns
+  'DATA_PATTERN_BAD', // pattern, detail
+  'DATA_ROWS_FAIL', // count, code, row: of rows that the recipe does not let drop
+  'DATA_NOT_AS_WRITTEN', // file, detail
+  'DATA_NOT_PROVED', // detail: verl's own reader refuses it
+  'DATA_WORKER_DIED', // detail
+  'RECIPE_UNREADABLE', // detail
+  'TOKENIZER_MISSING', // model
+  'TOKENIZER_BAD', // model, detail
+  'REWARD_UNKNOWN', // dataSource
+  'REWARD_NEEDS_ENVIRONMENT', // rule
+  'REWARD_FUNCTION_BAD', // file, name, detail
   'PREFLIGHT_FAILED', // checks
   'RUN_NOT_STARTED', // detail
   'TRAINING_FAILED', // exit, run

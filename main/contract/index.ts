@@ -1,4 +1,5 @@
 export * from './contract'
+export * from './dataset'
 export * from './environment'
 export * from './errors'
 export * from './hub'

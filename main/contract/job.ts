@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { AppErrorData, Finding } from './errors'
+import { ConvertRequest } from './dataset'
 import { HubSource, RepoKind } from './hub'
 import { PracticeReport } from './practice'
 
@@ -30,6 +31,9 @@ export const stepIds = [
   'download.check',
   'library.verify',
   'library.say',
+  'dataset.convert',
+  'dataset.compare',
+  'dataset.prove',
   'data',
   'model',
   'preflight',
@@ -67,6 +71,7 @@ export const JobAsk = z.discriminatedUnion('kind', [
     exclude: z.array(z.string()),
   }),
   z.object({ kind: z.literal('verify'), key: z.string() }),
+  ConvertRequest.omit({ requestId: true }).extend({ kind: z.literal('convert') }),
   z.object({ kind: z.literal('say'), key: z.string(), environment: z.string(), prompt: z.string() }),
 ])
 export type JobAsk = z.infer<typeof JobAsk>

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { PreparedData } from './dataset'
 import { EnvironmentView } from './environment'
 import { Finding } from './errors'
 import { DownloadView, LibraryItem } from './hub'
@@ -30,6 +31,8 @@ export const Projection = z.object({
   /** Keyed by job; ended ones stay until they are dismissed. */
   downloads: z.record(z.string(), DownloadView),
   library: z.record(z.string(), LibraryItem),
+  /** Datasets that we wrote. */
+  datasets: z.record(z.string(), PreparedData),
   jobs: z.record(z.string(), JobView),
   runs: z.record(z.string(), RunView),
 })
@@ -43,6 +46,7 @@ export const Change = z.discriminatedUnion('topic', [
   z.object({ topic: z.literal('environments'), key: z.string(), value: EnvironmentView.nullable() }),
   z.object({ topic: z.literal('downloads'), key: z.string(), value: DownloadView.nullable() }),
   z.object({ topic: z.literal('library'), key: z.string(), value: LibraryItem.nullable() }),
+  z.object({ topic: z.literal('datasets'), key: z.string(), value: PreparedData.nullable() }),
   z.object({ topic: z.literal('jobs'), key: z.string(), value: JobView.nullable() }),
   z.object({ topic: z.literal('runs'), key: z.string(), value: RunView.nullable() }),
 ])

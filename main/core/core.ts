@@ -71,6 +71,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     environments: {},
     downloads: {},
     library: {},
+    datasets: {},
     jobs: {},
     runs: {},
   })

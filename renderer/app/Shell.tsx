@@ -6,6 +6,7 @@ import {
   IconCpu2,
   IconListDetails,
   IconRocket,
+  IconTable,
   type Icon,
 } from '@tabler/icons-react'
 import { lazy, Suspense, useEffect, useRef } from 'react'
@@ -24,6 +25,7 @@ import css from './app.module.css'
 const load = {
   plan: () => import('../features/plan/PlanPage'),
   library: () => import('../features/library/LibraryPage'),
+  data: () => import('../features/dataset/DataPage'),
   runs: () => import('../features/train/RunsPage'),
   machine: () => import('../features/machine/MachinePage'),
   environments: () => import('../features/environment/EnvironmentsPage'),
@@ -34,6 +36,7 @@ const load = {
 
 const PlanPage = lazy(load.plan)
 const LibraryPage = lazy(load.library)
+const DataPage = lazy(load.data)
 const RunsPage = lazy(load.runs)
 const MachinePage = lazy(load.machine)
 const EnvironmentsPage = lazy(load.environments)
@@ -53,6 +56,7 @@ const icons: Record<Page, Icon> = {
   practice: IconRocket,
   plan: IconListDetails,
   library: IconBooks,
+  data: IconTable,
   runs: IconActivity,
   machine: IconCpu2,
   environments: IconBox,
@@ -68,6 +72,8 @@ function Screen() {
       return <PlanPage />
     case 'library':
       return <LibraryPage id={id} />
+    case 'data':
+      return <DataPage id={id} />
     case 'runs':
       return <RunsPage id={id} />
     case 'machine':

@@ -1,3 +1,4 @@
+import { data } from './data'
 import { environments } from './environments'
 import { library } from './library'
 import { machine } from './machine'
@@ -17,6 +18,7 @@ export const en = {
     runs: 'Runs',
     machine: 'Machine',
     library: 'Library',
+    data: 'Data',
     environments: 'Environments',
     settings: 'Settings',
   },
@@ -273,6 +275,7 @@ export const en = {
   machine,
   environments,
   library,
+  data,
   shell: {
     open: 'Terminal',
     label: 'Terminal in {{name}}',

@@ -1,4 +1,5 @@
 import type { PageWords } from './en'
+import { data } from './data.zh-CN'
 import { environments } from './environments.zh-CN'
 import { library } from './library.zh-CN'
 import { machine } from './machine.zh-CN'
@@ -17,6 +18,7 @@ export const zhCN: PageWords = {
     runs: '运行',
     machine: '本机',
     library: '资源库',
+    data: '数据',
     environments: '环境',
     settings: '设置',
   },
@@ -254,6 +256,7 @@ export const zhCN: PageWords = {
   machine,
   environments,
   library,
+  data,
   shell: {
     open: '终端',
     label: '终端：{{name}}',

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-export const pages = ['practice', 'plan', 'library', 'environments', 'runs', 'machine', 'settings'] as const
+export const pages = ['practice', 'plan', 'library', 'data', 'environments', 'runs', 'machine', 'settings'] as const
 export type Page = (typeof pages)[number]
 
 export interface Route {

@@ -9,6 +9,7 @@ export const emptyProjection = (root = '/'): Projection => ({
   environments: {},
   downloads: {},
   library: {},
+  datasets: {},
   jobs: {},
   runs: {},
 })

@@ -1,8 +1,10 @@
+import { dataset } from './dataset'
 import { en } from './en'
 import { environment } from './environment'
 import { hub, preview } from './hub'
 import { doctor, machine } from './machine'
 import { plan } from './plan'
+import { reward } from './reward'
 import { rules } from './rules'
 import { scripts } from './scripts'
 import { zhCN } from './zh-CN'
@@ -15,7 +17,16 @@ export const words = {
   en: {
     ...en,
     // What stops one thing is a remark about another: a model that arrived damaged.
-    finding: { ...en.errors, ...scripts.en, ...machine.en, ...plan.en, ...environment.en, ...hub.en },
+    finding: {
+      ...en.errors,
+      ...scripts.en,
+      ...machine.en,
+      ...plan.en,
+      ...environment.en,
+      ...hub.en,
+      ...dataset.en,
+      ...reward.en,
+    },
     preview: preview.en,
     rule: rules.en,
     doctor: doctor.en,
@@ -29,6 +40,8 @@ export const words = {
       ...plan['zh-CN'],
       ...environment['zh-CN'],
       ...hub['zh-CN'],
+      ...dataset['zh-CN'],
+      ...reward['zh-CN'],
     },
     preview: preview['zh-CN'],
     rule: rules['zh-CN'],

@@ -1,0 +1,3 @@
+export function RewardTab() {
+  return null
+}
