@@ -26,7 +26,7 @@ const shared = {
   logLevel: 'warning',
   define: { LAUNCHPAD_VERSION: JSON.stringify(version) },
   // Native, with their libraries beside them: they stay packages.
-  external: ['@duckdb/node-api', '@lydell/node-pty', 'electron'],
+  external: ['@duckdb/node-api', '@lydell/node-pty', 'tokenizers', 'electron'],
 }
 const modern = {
   ...shared,
@@ -44,19 +44,22 @@ const modern = {
   },
 }
 
+/** A thread of the core: its file must lie beside whichever program starts it. */
+const worker = 'main/core/dataset/worker/entry.ts'
+
 async function main() {
   if (!process.argv.includes('--force') && isFresh()) return
   const started = Date.now()
   await Promise.all([
     bundle({
       ...modern,
-      entryPoints: { launchpad: 'main/cli/launchpad.ts' },
+      entryPoints: { launchpad: 'main/cli/launchpad.ts', 'dataset-worker': worker },
       outdir: 'dist/node',
       outExtension: { '.js': '.mjs' },
     }),
     bundle({
       ...modern,
-      entryPoints: { core: 'main/electron/core-process.ts' },
+      entryPoints: { core: 'main/electron/core-process.ts', 'dataset-worker': worker },
       outdir: 'dist/electron',
       outExtension: { '.js': '.mjs' },
     }),

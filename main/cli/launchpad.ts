@@ -7,11 +7,13 @@ import { openDoor, toAppError, type Door } from '#core'
 import { serve, type Server } from '#headless'
 import {
   AppErrorData,
+  presetNames,
   type AppErrorData as AppErrorDataType,
   type Client,
   type LockFormat,
   type PlanExportFormat,
 } from '#contract'
+import { datasetActions, datasetCommand, type DatasetOptions } from './dataset'
 import { doctorLines } from './doctor'
 import { cleanCommand, environmentActions, environmentCommand } from './environments'
 import { hubActions, hubCommand, type HubOptions } from './hub'
@@ -227,6 +229,38 @@ command('hub', 'models and datasets: search, look, download, verify, delete')
     }),
   )
 
+command('dataset', 'data before verl reads it: look, check, score, and write what verl reads')
+  .argument('[action]', datasetActions.join(' | '), 'list')
+  .argument('[paths...]', 'files or a folder, or a dataset of the library; rm: a dataset of the list')
+  .option('--config <name>', 'which configuration of it')
+  .option('--split <name>', 'which split of it')
+  .option('--test <split or path>', 'the validation rows')
+  .option('--preset <name>', presetNames.join(' | '))
+  .option('--recipe <file>', 'a recipe that was saved')
+  .option('--save-recipe <file>', 'convert: keep the recipe')
+  .option('--raw', 'lint: the files as verl would read them, without a recipe')
+  .option('--skip-bad-lines', 'leave out lines that cannot be read, and keep them in a file of their own')
+  .option('--model <name or folder>', 'whose tokens are counted')
+  .option('--thinking', 'render with thinking on')
+  .option('--no-thinking', 'render with thinking off')
+  .option('--max-prompt-tokens <number>', 'lint, tokens', Number)
+  .option('--batch <number>', 'lint: prompts in a training batch', Number)
+  .option('--name <name>', 'convert: its name')
+  .option('--out <folder>', 'convert: another folder')
+  .option('--environment <id>', 'convert: where verl reads it back; reward: where it is scored')
+  .option('--verl', "reward: by verl's own function, in an environment")
+  .option('--function <file:name>', 'reward: by a function of yours, in an environment')
+  .option('--completion <text>', 'reward: an answer to score; may be given more than once', collect, [])
+  .option('--row <number>', 'reward: the row that the completion answers', Number, 0)
+  .option('--rows <number>', 'inspect: rows to print', Number, 2)
+  .action((action: string, paths: string[], options: Common & DatasetOptions) =>
+    withCore(options, async ({ client, say, json, print }) => {
+      const { value, code } = await datasetCommand({ client, say, print, options }, action, paths)
+      if (json) printJson(value)
+      return code
+    }),
+  )
+
 command('clean', 'what could be deleted, with sizes; with names, or --yes for all that loses nothing, it is')
   .argument('[names...]')
   .option('--yes', 'delete everything that can be fetched or made again')
@@ -297,7 +331,6 @@ command('network', 'show how the network is reached and how quick each preset is
   )
 
 for (const [name, description] of [
-  ['dataset', 'inspect and convert a dataset'],
   ['preflight', 'check a plan inside its environment'],
   ['train', 'train with verl'],
   ['diagnose', 'why a run died'],

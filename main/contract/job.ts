@@ -34,6 +34,7 @@ export const stepIds = [
   'dataset.convert',
   'dataset.compare',
   'dataset.prove',
+  'dataset.keep',
   'data',
   'model',
   'preflight',

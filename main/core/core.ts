@@ -8,6 +8,7 @@ import { loadRecipes } from './env/recipe'
 import { withVariables } from './env/variables'
 import { KeptReport, measureMachine } from './hardware/measure'
 import { createGpuWatch } from './hardware/watch'
+import { openDatasets } from './dataset/datasets'
 import { openHub } from './hub/hub'
 import { repoKey } from './hub/library'
 import type { SecretStore } from './hub/secret-file'
@@ -118,10 +119,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     planner,
     secrets: options.secrets ?? null,
   })
+  const datasets = await openDatasets({
+    ...making,
+    projection,
+    jobs,
+    runs,
+    onFault: (detail) => log.error({ detail }, 'dataset worker'),
+  })
   const keepPlan = async (value: PlanRequest | null) => {
     projection.apply({ topic: 'plan', value })
     await writeJson(layout.plan, value)
-    await hub.library.refresh()
+    await Promise.all([hub.library.refresh(), datasets.prepared.refresh()])
   }
   const gpuWatch = createGpuWatch()
   const terminals = createTerminals({
@@ -143,6 +151,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     recipes,
     space,
     hub,
+    datasets,
     mirrors,
     terminals,
     recipe,
@@ -160,6 +169,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     log,
     async dispose() {
       await Promise.all([jobs.dispose(), terminals.dispose()])
+      await datasets.dispose()
       hub.dispose()
       runs.dispose()
       gpuWatch.dispose()

@@ -12,6 +12,8 @@ import { AppError, toAppError } from './errors'
 import { recipeViews, type Environments } from './env/inventory'
 import { claimOf, makeEnvironment, reserveFor, type Started } from './env/maker'
 import { environmentId, type Recipe } from './env/recipe'
+import type { Datasets } from './dataset/datasets'
+import { exportRecipe, importRecipe } from './dataset/recipe/recipe-file'
 import type { GpuWatch } from './hardware/watch'
 import type { Hub } from './hub/hub'
 import type { Jobs } from './jobs/jobs'
@@ -39,6 +41,7 @@ export interface RouterDeps extends PracticeDeps {
   recipes: Map<string, Recipe>
   space: Space
   hub: Hub
+  datasets: Datasets
   terminals: Terminals
   watchGpus: GpuWatch['watch']
   /** Read from the resources when it is first asked for. */
@@ -63,7 +66,7 @@ export function createRouter(deps: RouterDeps) {
       throw new ORPCError<'APP', AppErrorData>('APP', { data: error.data, message: error.message })
     }
   })
-  const { projection, settings, jobs, runs, environments, terminals, hub } = deps
+  const { projection, settings, jobs, runs, environments, terminals, hub, datasets } = deps
   const requests = new Map<string, Promise<Started>>()
   /** The same request twice (a double click) is one start. */
   function once(requestId: string, start: () => Started | Promise<Started>): Promise<Started> {
@@ -228,6 +231,31 @@ export function createRouter(deps: RouterDeps) {
         once(requestId, () => hub.work.say(asked)),
       ),
     },
+    dataset: {
+      open: guarded.dataset.open.handler(({ input, signal }) => datasets.ask('open', input, orNever(signal))),
+      prepare: guarded.dataset.prepare.handler(({ input, signal }) =>
+        datasets.watch('prepare', input, orNever(signal)),
+      ),
+      rows: guarded.dataset.rows.handler(({ input, signal }) => datasets.ask('rows', input, orNever(signal))),
+      row: guarded.dataset.row.handler(({ input, signal }) => datasets.ask('row', input, orNever(signal))),
+      profile: guarded.dataset.profile.handler(({ input, signal }) =>
+        datasets.watch('profile', input, orNever(signal)),
+      ),
+      compare: guarded.dataset.compare.handler(({ input, signal }) =>
+        datasets.watch('compare', input, orNever(signal)),
+      ),
+      suggest: guarded.dataset.suggest.handler(({ input, signal }) => datasets.ask('suggest', input, orNever(signal))),
+      map: guarded.dataset.map.handler(({ input, signal }) => datasets.ask('map', input, orNever(signal))),
+      tokens: guarded.dataset.tokens.handler(({ input, signal }) => datasets.watch('tokens', input, orNever(signal))),
+      prompt: guarded.dataset.prompt.handler(({ input, signal }) => datasets.ask('prompt', input, orNever(signal))),
+      lint: guarded.dataset.lint.handler(({ input, signal }) => datasets.watch('lint', input, orNever(signal))),
+      rewards: guarded.dataset.rewards.handler(({ signal }) => datasets.ask('rewards', null, orNever(signal))),
+      reward: guarded.dataset.reward.handler(({ input, signal }) => datasets.reward(input, orNever(signal))),
+      convert: guarded.dataset.convert.handler(({ input }) => once(input.requestId, () => datasets.convert(input))),
+      remove: guarded.dataset.remove.handler(({ input }) => datasets.prepared.remove(input.key)),
+      exportRecipe: guarded.dataset.exportRecipe.handler(({ input }) => exportRecipe(input)),
+      importRecipe: guarded.dataset.importRecipe.handler(({ input }) => importRecipe(input.text)),
+    },
     space: {
       look: guarded.space.look.handler(() => deps.space.look()),
       clean: guarded.space.clean.handler(async ({ input }) => {
@@ -249,3 +277,6 @@ export function createRouter(deps: RouterDeps) {
   })
 }
 export type Router = ReturnType<typeof createRouter>
+
+/** Some transports have no way to take a call back. */
+const orNever = (signal: AbortSignal | undefined): AbortSignal => signal ?? new AbortController().signal

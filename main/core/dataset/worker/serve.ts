@@ -1,0 +1,46 @@
+import type { MessagePort } from 'node:worker_threads'
+import { toAppError } from '../../errors'
+import type { WorkContext } from '../types'
+import type { FromWorker, ToWorker } from './messages'
+
+/** News of one call is told at most this often. */
+const NEWS_MS = 100
+
+export type Handlers = Record<string, (input: never, context: WorkContext) => Promise<unknown>>
+
+/** Answers calls that arrive on `port`; several at once, each cancelled by its number. */
+export function serveWork(port: MessagePort, handlers: Handlers): void {
+  const running = new Map<number, AbortController>()
+  const tell = (message: FromWorker) => port.postMessage(message)
+
+  async function answer(id: number, name: string, input: unknown): Promise<void> {
+    const abort = new AbortController()
+    running.set(id, abort)
+    try {
+      const handler = handlers[name]
+      if (handler === undefined) throw new Error(`no work is called ${name}`)
+      const value = await handler(input as never, { signal: abort.signal, progress: newsOf(id, tell) })
+      tell({ kind: 'result', id, value })
+    } catch (thrown) {
+      const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''
+      tell({ kind: 'error', id, error: toAppError(thrown).data, stack })
+    } finally {
+      running.delete(id)
+    }
+  }
+
+  port.on('message', (message: ToWorker) => {
+    if (message.kind === 'call') void answer(message.id, message.name, message.input)
+    else running.get(message.id)?.abort()
+  })
+}
+
+function newsOf(id: number, tell: (message: FromWorker) => void): WorkContext['progress'] {
+  let last = 0
+  return (done, total, unit) => {
+    const now = Date.now()
+    if (now - last < NEWS_MS) return
+    last = now
+    tell({ kind: 'progress', id, done, total, unit })
+  }
+}

@@ -1,0 +1,57 @@
+import { rename, rm } from 'node:fs/promises'
+import { AppError } from '../../errors'
+
+/** Small groups make a random page cheap to read back (measured: a third of the time, a quarter more bytes). */
+const ROW_GROUP = 2048
+
+/** A text literal of SQL; file names are the user's, and may hold quotes. */
+const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`
+
+/**
+ * Turns a file of JSON lines into parquet with exactly these DuckDB types by column: the types come from us, never
+ * from a guess (verl concatenates files, and an index as DOUBLE or a LargeList would stop it). The lines are deleted,
+ * and `target` gets its name when it is whole. `rows`: how many there must be.
+ */
+export async function linesToParquet(
+  lines: string,
+  target: string,
+  types: Record<string, string>,
+  rows: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const part = `${target}.part`
+  // Loaded here, not at the top: the library takes 90 MB, and an idle core has no use for it.
+  const { DuckDBInstance } = await import('@duckdb/node-api')
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '2',
+    memory_limit: '512MB',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
+  const connection = await instance.connect()
+  const interrupt = () => connection.interrupt()
+  signal.addEventListener('abort', interrupt)
+  try {
+    signal.throwIfAborted()
+    const columns = Object.entries(types).map(([name, type]) => `${quoted(name)}: ${quoted(type)}`)
+    // The longest line that DuckDB takes: a row of code or of a long conversation has megabytes.
+    const form = `format = 'newline_delimited', maximum_object_size = 268435456`
+    const source = `read_json(${quoted(lines)}, ${form}, columns = {${columns.join(', ')}})`
+    await connection.run(
+      `COPY (SELECT * FROM ${source}) TO ${quoted(part)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP})`,
+    )
+    const read = await connection.runAndReadAll(`SELECT count(*) FROM read_parquet(${quoted(part)})`)
+    const count = Number(read.getRows()[0]?.[0])
+    if (count !== rows)
+      throw new AppError('DATA_NOT_AS_WRITTEN', { file: target, detail: `${count} rows instead of ${rows}` })
+    await rename(part, target)
+  } catch (thrown) {
+    signal.throwIfAborted()
+    throw thrown
+  } finally {
+    signal.removeEventListener('abort', interrupt)
+    connection.closeSync()
+    instance.closeSync()
+    await Promise.all([lines, part].map((file) => rm(file, { force: true })))
+  }
+}

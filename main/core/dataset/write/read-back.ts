@@ -1,0 +1,22 @@
+import { join } from 'node:path'
+import type { Sources, WorkContext } from '../types'
+import { AppError } from '../../errors'
+import { createRowsDigest } from './canonical'
+
+/** Reads what was written, row by row: DATA_NOT_AS_WRITTEN when a value is another one. `rows`: digests by split. */
+export async function readBack(
+  sources: Sources,
+  { folder, rows }: { folder: string; rows: Record<string, string> },
+  context: WorkContext,
+): Promise<void> {
+  for (const [split, wanted] of Object.entries(rows)) {
+    const file = join(folder, `${split}.parquet`)
+    const digest = createRowsDigest()
+    const data = { paths: [file], config: null, split: null, badLines: 'stop' as const }
+    for await (const batch of sources.batches(data, context)) {
+      for (const row of batch.rows) digest.add(row)
+      context.progress(batch.from + batch.rows.length, null, 'rows')
+    }
+    if (digest.hex() !== wanted) throw new AppError('DATA_NOT_AS_WRITTEN', { file, detail: 'other values' })
+  }
+}
