@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { Batch, Row, WorkContext } from '../types'
 import type { Survey } from './decide'
 
-
 export interface SurveyParts {
   rows: number
   batches: AsyncIterable<Batch>

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { DataRecipe, DataRef } from '#contract'
 import { AppError } from '../../errors'
 import type { Written } from '../convert-steps'
-import { prepareRecipe, questionOf } from '../recipe/map-row'
+import { duckTypes, messagesOf, prepareRecipe } from '../recipe/map-row'
 import type { Row, Sources, Table, WorkContext } from '../types'
 import { createRowsDigest } from './canonical'
 import { decide, questionsOf, TEST, TRAIN, type Decision } from './decide'
@@ -30,6 +30,9 @@ interface WriteParts {
 
 type Split = 'train' | 'test'
 
+/** Two rows with this text are the same question. */
+const questionOf = (row: Row): string => messagesOf(row)?.findLast(({ role }) => role === 'user')?.content ?? ''
+
 /**
  * Writes train.parquet, and test.parquet where there is validation: every row is looked at, then it is decided which
  * are written, then they are. Memory does not grow with the rows but by some bytes each. Errors: DATA_*.
@@ -50,12 +53,12 @@ export async function writeDataset(input: WriteInput, parts: WriteParts, context
   const inTrain = await decideOne(data, table, 'train', hashes)
 
   async function decideOne(ref: DataRef, of: Table, split: Split, other = new Set<bigint>()) {
-    const { map } = prepareRecipe(recipe, of.columns)
+    const mapper = prepareRecipe(recipe)
     const survey = await surveyRows(
       {
         rows: of.rows,
         batches: parts.sources.batches(ref, counting.context),
-        map: (row, index) => map(row, index, split),
+        map: (row, index) => mapper.map(row, index, split),
         question: questionOf,
         tokens: recipe.drop.longerThan === null ? null : parts.tokens,
       },
@@ -65,18 +68,18 @@ export async function writeDataset(input: WriteInput, parts: WriteParts, context
   }
 
   async function writeOne(ref: DataRef, of: Table, { verdicts }: Decision, splits: readonly Split[]) {
-    const { map, types } = prepareRecipe(recipe, of.columns)
+    const mapper = prepareRecipe(recipe)
     const files = splits.map((split) => openLines(join(folder, `${split}.parquet`), split))
     const progress = counting.next(of.rows)
     for await (const { from, rows } of parts.sources.batches(ref, counting.context)) {
       for (const [at, row] of rows.entries()) {
         const file = files.find(({ verdict }) => verdict === verdicts[from + at])
-        const mapped = file === undefined ? null : map(row, from + at, file.split)
+        const mapped = file === undefined ? null : mapper.map(row, from + at, file.split)
         if (file !== undefined && mapped !== null && 'row' in mapped) await file.add(mapped.row)
       }
       progress.progress(from + rows.length, null, 'rows')
     }
-    for (const file of files) await file.close(types, context.signal)
+    for (const file of files) await file.close(duckTypes(recipe, of.columns), context.signal)
     return files
   }
 
