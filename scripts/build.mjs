@@ -1,6 +1,6 @@
 // Builds dist/: the terminal and server program, the core's process, the desktop host, its preload, and
 // the page. Does nothing when no source is newer than the last build.
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build as bundle } from 'esbuild'
@@ -32,6 +32,10 @@ const modern = {
   ...shared,
   format: 'esm',
   target: 'node20',
+  // What is imported when it is first used becomes a file of its own: a command in a terminal does not load it all.
+  splitting: true,
+  chunkNames: '[name]-[hash]',
+  outExtension: { '.js': '.mjs' },
   // Some packages are CommonJS inside, and use what only CommonJS has.
   banner: {
     js: [
@@ -50,18 +54,18 @@ const worker = 'main/core/dataset/worker/entry.ts'
 async function main() {
   if (!process.argv.includes('--force') && isFresh()) return
   const started = Date.now()
+  // Parts of an earlier build have other names.
+  for (const folder of ['node', 'electron']) rmSync(join(home, 'dist', folder), { recursive: true, force: true })
   await Promise.all([
     bundle({
       ...modern,
       entryPoints: { launchpad: 'main/cli/launchpad.ts', 'dataset-worker': worker },
       outdir: 'dist/node',
-      outExtension: { '.js': '.mjs' },
     }),
     bundle({
       ...modern,
       entryPoints: { core: 'main/electron/core-process.ts', 'dataset-worker': worker },
       outdir: 'dist/electron',
-      outExtension: { '.js': '.mjs' },
     }),
     // CommonJS: a sandboxed preload can be nothing else, and Electron before 28 starts nothing else.
     bundle({

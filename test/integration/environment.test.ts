@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ComponentHealth } from '#contract'
-import { stringify } from 'yaml'
+import { dump } from 'js-yaml'
 import { environmentId, Recipe } from '../../main/core/env/recipe'
 import { prefixPython } from '../../main/core/env/workshop'
 import { fake, originalPath, withUv } from '../support/engines'
@@ -279,7 +279,7 @@ describe('engines', () => {
     const channel = buildChannel()
     const resources = mkdtempSync(join(tmpdir(), 'launchpad-resources-'))
     cpSync(resolve('resources'), resources, { recursive: true })
-    writeFileSync(join(resources, 'tools', 'tools.yaml'), stringify(channel.tools))
+    writeFileSync(join(resources, 'tools', 'tools.yaml'), dump(channel.tools))
     const server = await serveChannel(channel.folder)
     try {
       await room.close()

@@ -3,7 +3,7 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { stringify } from 'yaml'
+import { dump } from 'js-yaml'
 import { defaultSettings, type Settings } from '#contract'
 import type { Recipe } from '../../main/core/env/recipe'
 
@@ -12,7 +12,7 @@ export function copyApp(recipe: Recipe): string {
   const home = mkdtempSync(join(tmpdir(), 'launchpad-app-'))
   cpSync(resolve('dist', 'node'), join(home, 'dist', 'node'), { recursive: true })
   cpSync(resolve('resources'), join(home, 'resources'), { recursive: true })
-  writeFileSync(join(home, 'resources', 'recipes', `${recipe.id}.yaml`), stringify(recipe))
+  writeFileSync(join(home, 'resources', 'recipes', `${recipe.id}.yaml`), dump(recipe))
   writeFileSync(join(home, 'package.json'), '{"type":"module"}\n')
   symlinkSync(resolve('node_modules'), join(home, 'node_modules'))
   return home

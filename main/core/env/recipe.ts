@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
+import { load } from 'js-yaml'
 import * as z from 'zod'
 import { digestOf } from '../jobs/journal'
 
@@ -36,7 +36,7 @@ export function recipeDigest({ id, pythons, packages, constraints, sources, torc
 export const environmentId = (recipe: Recipe) => `${recipe.id}-${recipeDigest(recipe).slice(0, 8)}`
 
 export async function loadRecipe(resources: string, id: string): Promise<Recipe> {
-  return Recipe.parse(parse(await readFile(join(resources, 'recipes', `${id}.yaml`), 'utf8')))
+  return Recipe.parse(load(await readFile(join(resources, 'recipes', `${id}.yaml`), 'utf8')))
 }
 
 export async function loadRecipes(resources: string): Promise<Map<string, Recipe>> {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
+import { load } from 'js-yaml'
 import * as z from 'zod'
 
 /** resources/gpus: what the driver does not say about a card. */
@@ -51,7 +51,7 @@ export interface GpuTable {
 
 export async function loadGpuTable(resources: string): Promise<GpuTable> {
   const folder = join(resources, 'gpus')
-  const read = async (name: string): Promise<unknown> => parse(await readFile(join(folder, name), 'utf8'))
+  const read = async (name: string): Promise<unknown> => load(await readFile(join(folder, name), 'utf8'))
   const { capabilities } = Capabilities.parse(await read('capabilities.yaml'))
   const { drivers } = Drivers.parse(await read('cuda-drivers.yaml'))
   const special = new Set(['capabilities.yaml', 'cuda-drivers.yaml'])

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
+import { load } from 'js-yaml'
 import * as z from 'zod'
 import { MirrorKind, type Preset } from '#contract'
 
@@ -36,7 +36,7 @@ export interface Mirror {
 }
 
 export async function loadPresets(resources: string): Promise<Mirrors> {
-  return File.parse(parse(await readFile(join(resources, 'network', 'mirrors.yaml'), 'utf8')))
+  return File.parse(load(await readFile(join(resources, 'network', 'mirrors.yaml'), 'utf8')))
 }
 
 /** What the contract shows of them. */

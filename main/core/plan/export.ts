@@ -1,5 +1,5 @@
 import { PlanRequest, type Language, type Plan, type PlanExportFormat, type PlannedValue } from '#contract'
-import { parse, stringify } from 'yaml'
+import { dump, load } from 'js-yaml'
 import { AppError } from '../errors'
 import { createSay, type Say } from '../report/say'
 
@@ -50,7 +50,7 @@ function asShell(request: PlanRequest, plan: Plan, say: Say): string {
 function asYaml(request: PlanRequest, plan: Plan, say: Say): string {
   const rows = (values: PlannedValue[], line: (row: PlannedValue) => string) =>
     values.flatMap((row) => [`  # ${reason(say, row)}`, `  ${line(row)}`])
-  const scalar = (text: string) => stringify(text, { lineWidth: 0 }).trimEnd()
+  const scalar = (text: string) => dump(text, { lineWidth: 0 }).trimEnd()
   const words =
     plan.trainer === 'trl' ? plan.overrides.map(({ key, value }) => `--${key}=${value}`) : plan.command.slice(3)
   return [
@@ -77,7 +77,7 @@ export function importPlan(text: string): PlanRequest {
   const marked = text.split('\n').find((line) => line.startsWith(`# ${MARK}`))
   let found: unknown
   try {
-    found = marked === undefined ? parse(text) : JSON.parse(marked.slice(`# ${MARK}`.length))
+    found = marked === undefined ? load(text) : JSON.parse(marked.slice(`# ${MARK}`.length))
   } catch (thrown) {
     throw bad(thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown))
   }

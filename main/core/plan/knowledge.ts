@@ -1,7 +1,7 @@
 import type { ModelFacts } from '#contract'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
+import { load } from 'js-yaml'
 import * as z from 'zod'
 import { loadPlanRecipes, type PlanRecipe } from './recipes'
 import { sizeOf, ModelShape } from './model-shape'
@@ -36,7 +36,7 @@ export async function loadKnowledge(resources: string): Promise<Knowledge> {
   const [recipes, models, tutorial, defaults] = await Promise.all([
     loadPlanRecipes(resources),
     loadModels(join(resources, 'models')),
-    readFile(join(resources, 'plan', 'tutorial.yaml'), 'utf8').then((text) => Tutorial.parse(parse(text))),
+    readFile(join(resources, 'plan', 'tutorial.yaml'), 'utf8').then((text) => Tutorial.parse(load(text))),
     loadDefaults(join(resources, 'verl')),
   ])
   return { recipes, models, tutorial, defaults }
@@ -45,7 +45,7 @@ export async function loadKnowledge(resources: string): Promise<Knowledge> {
 async function loadModels(folder: string): Promise<ModelFacts[]> {
   const files = (await readdir(folder)).sort()
   const families = await Promise.all(
-    files.map(async (name) => ModelFamily.parse(parse(await readFile(join(folder, name), 'utf8')))),
+    files.map(async (name) => ModelFamily.parse(load(await readFile(join(folder, name), 'utf8')))),
   )
   const models = families.flatMap((family) => Object.entries(family.models).map(([name, shape]) => sizeOf(name, shape)))
   return models.sort((a, b) => a.parameters - b.parameters)

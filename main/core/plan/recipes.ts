@@ -1,7 +1,7 @@
 import type { Finding, MachineReport } from '#contract'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
+import { load } from 'js-yaml'
 import * as z from 'zod'
 import { compareVersions } from './versions'
 import type { Device } from './devices'
@@ -46,7 +46,7 @@ export async function loadPlanRecipes(resources: string): Promise<PlanRecipe[]> 
   const files = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort()
   const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))
   return texts
-    .map((text) => parse(text) as unknown)
+    .map((text) => load(text) as unknown)
     .filter((recipe) => typeof recipe === 'object' && recipe !== null && 'trainer' in recipe)
     .map((recipe) => PlanRecipe.parse(recipe))
     .sort((a, b) => a.order - b.order)

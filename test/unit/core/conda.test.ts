@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { load } from 'js-yaml'
 import { condaPlaces, condaVariables, createCommand, rcText } from '../../../main/core/env/conda/commands'
 import { condaProgress, explainConda } from '../../../main/core/env/conda/explain'
 import { condaPackages, explicitLock } from '../../../main/core/env/conda/explicit'
@@ -47,7 +47,7 @@ describe('the command', () => {
 
   it('has a rc file that holds the channel, the CA file and the folders', () => {
     const rc = { channels: 'https://m', channel: 'https://m/conda-forge', caFile: '/etc/公司 ca.pem', places }
-    expect(parse(rcText(rc))).toMatchObject({
+    expect(load(rcText(rc))).toMatchObject({
       channels: ['https://m/conda-forge'],
       channel_alias: 'https://m',
       channel_priority: 'strict',
@@ -55,7 +55,7 @@ describe('the command', () => {
       pkgs_dirs: [places.packages],
       register_envs: false,
     })
-    expect(parse(rcText({ ...rc, caFile: null }))).toMatchObject({ ssl_verify: true })
+    expect(load(rcText({ ...rc, caFile: null }))).toMatchObject({ ssl_verify: true })
   })
 })
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { stringify } from 'yaml'
+import { dump } from 'js-yaml'
 import type { CondaProgram } from './program'
 
 /** What conda's family writes, all below our root. */
@@ -31,7 +31,7 @@ export interface RcOptions {
  * in it: it may hold a password, and all of them read it from the environment.
  */
 export function rcText({ channels, channel, caFile, places }: RcOptions): string {
-  return stringify({
+  return dump({
     channels: [channel],
     channel_alias: channels,
     channel_priority: 'strict',

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
+import { load } from 'js-yaml'
 import * as z from 'zod'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -22,7 +22,7 @@ export const Tools = z.object({
 export type Tools = z.infer<typeof Tools>
 
 export async function loadTools(resources: string): Promise<Tools> {
-  return Tools.parse(parse(await readFile(join(resources, 'tools', 'tools.yaml'), 'utf8')))
+  return Tools.parse(load(await readFile(join(resources, 'tools', 'tools.yaml'), 'utf8')))
 }
 
 /** conda's name of this machine's platform ("linux-64"); another system gives a name that no build has. */

@@ -1,7 +1,7 @@
 import type { ModelCard, ModelFacts, Plan } from '#contract'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
+import { load } from 'js-yaml'
 import * as z from 'zod'
 import { AppError } from '../../errors'
 import { listWeights, readJson, readModelFrom, readShape, withWeights } from '../../plan/model-files'
@@ -15,7 +15,7 @@ const Architectures = z.object({ versions: Versions, architectures: z.record(z.s
 export type Architectures = z.infer<typeof Architectures>
 
 export async function loadArchitectures(resources: string): Promise<Architectures> {
-  return Architectures.parse(parse(await readFile(join(resources, 'hub', 'architectures.yaml'), 'utf8')))
+  return Architectures.parse(load(await readFile(join(resources, 'hub', 'architectures.yaml'), 'utf8')))
 }
 
 /** A model of so many files fills no machine that this app plans for; its headers are not worth the requests. */
