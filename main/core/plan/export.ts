@@ -50,7 +50,7 @@ function asShell(request: PlanRequest, plan: Plan, say: Say): string {
 function asYaml(request: PlanRequest, plan: Plan, say: Say): string {
   const rows = (values: PlannedValue[], line: (row: PlannedValue) => string) =>
     values.flatMap((row) => [`  # ${reason(say, row)}`, `  ${line(row)}`])
-  const scalar = (text: string) => dump(text, { lineWidth: 0 }).trimEnd()
+  const scalar = (text: string) => dump(text, { lineWidth: -1 }).trimEnd()
   const words =
     plan.trainer === 'trl' ? plan.overrides.map(({ key, value }) => `--${key}=${value}`) : plan.command.slice(3)
   return [

@@ -1,6 +1,6 @@
 import type { DatasetCard, Finding } from '#contract'
 import picomatch from 'picomatch'
-import { load } from 'js-yaml'
+import { loadAll } from 'js-yaml'
 import * as z from 'zod'
 import type { RemoteFile } from '../types'
 import { has, type RemoteReader } from './reader'
@@ -178,7 +178,7 @@ export async function datasetCard(
   if (has(reader, 'README.md')) {
     const front = FRONT.exec((await reader.read('README.md', signal)).toString('utf8'))?.[1]
     try {
-      if (front !== undefined) configs = configsOf(Settings.parse(load(front) ?? {}), files)
+      if (front !== undefined) configs = configsOf(Settings.parse(loadAll(front)[0] ?? {}), files)
     } catch (thrown) {
       const detail =
         thrown instanceof z.ZodError ? (thrown.issues[0]?.path.join('.') ?? '') : String(thrown).split('\n')[0]
