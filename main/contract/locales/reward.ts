@@ -1,5 +1,63 @@
 /** Why a completion is not right in the eyes of a reward rule. */
-const en = {}
-const zhCN: typeof en = {}
+const en = {
+  REWARD_EMPTY: 'There is no text.',
+  REWARD_NO_HASHES: 'There is no "#### number" in it.',
+  REWARD_HASHES_NO_SPACE: 'Between "####" and the number there must be one space: "{{found}}".',
+  REWARD_HASHES_NO_NUMBER: 'Behind "####" and one space there is no number: "{{found}}".',
+  REWARD_DOLLAR_FIRST: 'A currency sign stands before the number, so the rule sees none: "{{found}}".',
+  REWARD_ANSWER_TOO_EARLY:
+    'The answer "{{found}}" is not within the last {{characters}} characters; the rule reads only those.',
+  REWARD_FULL_STOP: 'The full stop is read as part of the answer: "{{found}}" is not "{{truth}}".',
+  REWARD_DOLLAR: 'The dollar sign is read as part of the answer: "{{found}}" is not "{{truth}}".',
+  REWARD_COMMAS: 'The commas are read as part of the answer: "{{found}}" is not "{{truth}}".',
+  REWARD_SAME_NUMBER:
+    'The same number, written differently: "{{found}}" is not "{{truth}}". The rule compares the text.',
+  REWARD_NOT_EQUAL: 'The answer found is "{{found}}", the truth is "{{truth}}".',
+  REWARD_TRUTH_OUT_OF_REACH:
+    'No answer can ever equal the ground truth "{{truth}}": the rule reads only numbers without commas, as in "{{form}}".',
+  REWARD_NO_BOXED: 'There is no \\boxed{} in it.',
+  REWARD_BOXED_OPEN: 'The last \\boxed{ is never closed: "{{found}}".',
+  REWARD_BOXED_NO_BRACE: 'Behind the last \\boxed there is no brace: "{{found}}".',
+  REWARD_NO_ANSWER_LINE: 'There is no line "Answer: …" in it.',
+  REWARD_BOXED_INSTEAD: 'The answer is boxed ("{{found}}"), but the rule reads "{{wanted}}".',
+  REWARD_HASHES_INSTEAD: 'The answer stands behind hashes ("{{found}}"), but the rule reads "{{wanted}}".',
+  REWARD_LINE_INSTEAD: 'The answer stands behind "Answer:" ("{{found}}"), but the rule reads "{{wanted}}".',
+  REWARD_NO_ANSWER_TAG: 'There is no <answer>…</answer> in it.',
+  REWARD_TOO_MANY_TAGS: 'The answer is right, but with more than {{most}} answer tags it counts a quarter.',
+  REWARD_TRUTH_NO_TARGET: 'The ground truth must be {"target": ["…"]}, not "{{truth}}": verl fails here.',
+  REWARD_NOT_RIGHT: 'verl does not take it for right.',
+  REWARD_FUNCTION_RAISED: 'The reward fails on row {{row}}: {{detail}}',
+  REWARD_FUNCTION_RETURNED: 'The reward of row {{row}} is not a number: {{detail}}',
+  REWARD_FUNCTION_SLOW: 'The reward of row {{row}} took more than {{seconds}} seconds and was stopped.',
+}
+
+const zhCN: Record<keyof typeof en, string> = {
+  REWARD_EMPTY: '没有文字。',
+  REWARD_NO_HASHES: '其中没有“#### 数字”。',
+  REWARD_HASHES_NO_SPACE: '“####”与数字之间必须有一个空格：“{{found}}”。',
+  REWARD_HASHES_NO_NUMBER: '“####”和一个空格之后没有数字：“{{found}}”。',
+  REWARD_DOLLAR_FIRST: '数字前有货币符号，规则因此看不到数字：“{{found}}”。',
+  REWARD_ANSWER_TOO_EARLY: '答案“{{found}}”不在最后 {{characters}} 个字符之内，规则只读这一部分。',
+  REWARD_FULL_STOP: '句点被当作答案的一部分：“{{found}}”不等于“{{truth}}”。',
+  REWARD_DOLLAR: '美元符号被当作答案的一部分：“{{found}}”不等于“{{truth}}”。',
+  REWARD_COMMAS: '逗号被当作答案的一部分：“{{found}}”不等于“{{truth}}”。',
+  REWARD_SAME_NUMBER: '数值相同但写法不同：“{{found}}”不等于“{{truth}}”。规则比较的是文字。',
+  REWARD_NOT_EQUAL: '找到的答案是“{{found}}”，标准答案是“{{truth}}”。',
+  REWARD_TRUTH_OUT_OF_REACH: '任何回答都不可能等于标准答案“{{truth}}”：规则只读不带逗号的数字，例如“{{form}}”。',
+  REWARD_NO_BOXED: '其中没有 \\boxed{}。',
+  REWARD_BOXED_OPEN: '最后一个 \\boxed{ 没有右括号：“{{found}}”。',
+  REWARD_BOXED_NO_BRACE: '最后一个 \\boxed 后面没有大括号：“{{found}}”。',
+  REWARD_NO_ANSWER_LINE: '其中没有“Answer: …”这一行。',
+  REWARD_BOXED_INSTEAD: '答案写在方框里（“{{found}}”），但规则读取的是“{{wanted}}”。',
+  REWARD_HASHES_INSTEAD: '答案写在井号之后（“{{found}}”），但规则读取的是“{{wanted}}”。',
+  REWARD_LINE_INSTEAD: '答案写在“Answer:”之后（“{{found}}”），但规则读取的是“{{wanted}}”。',
+  REWARD_NO_ANSWER_TAG: '其中没有 <answer>…</answer>。',
+  REWARD_TOO_MANY_TAGS: '答案正确，但 answer 标签超过 {{most}} 个，只算四分之一。',
+  REWARD_TRUTH_NO_TARGET: '标准答案必须是 {"target": ["…"]}，而不是“{{truth}}”：verl 会在此出错。',
+  REWARD_NOT_RIGHT: 'verl 不认为它正确。',
+  REWARD_FUNCTION_RAISED: '奖励函数在第 {{row}} 行出错：{{detail}}',
+  REWARD_FUNCTION_RETURNED: '第 {{row}} 行的奖励不是数字：{{detail}}',
+  REWARD_FUNCTION_SLOW: '第 {{row}} 行的奖励超过 {{seconds}} 秒，已被停止。',
+}
 
 export const reward = { en, 'zh-CN': zhCN }
