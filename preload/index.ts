@@ -1,13 +1,19 @@
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 
 // A page cannot be handed a port through the bridge; a message of its own window can carry one.
 ipcRenderer.on('launchpad:port', ({ ports }) => {
   window.postMessage({ type: 'launchpad:port' }, location.origin, [...ports])
 })
 
-/** All that the page gets of this machine: a line to the core, and a native folder dialog. */
+/** Electron before 29 has no webUtils; there the file itself says where it lies. */
+const pathOf = (file: File): string =>
+  (webUtils as typeof webUtils | undefined)?.getPathForFile(file) ?? (file as File & { path?: string }).path ?? ''
+
+/** All that the page gets of this machine: a line to the core, native dialogs, and where a file that was dropped lies. */
 contextBridge.exposeInMainWorld('launchpad', {
   platform: process.platform,
   connect: () => ipcRenderer.send('launchpad:connect'),
   pickFolder: () => ipcRenderer.invoke('launchpad:pick-folder'),
+  pickFiles: () => ipcRenderer.invoke('launchpad:pick-files'),
+  pathOf,
 })

@@ -1,4 +1,12 @@
-import { app, dialog, ipcMain, nativeTheme, type BrowserWindow, type MessageBoxOptions } from 'electron'
+import {
+  app,
+  dialog,
+  ipcMain,
+  nativeTheme,
+  type BrowserWindow,
+  type MessageBoxOptions,
+  type OpenDialogOptions,
+} from 'electron'
 import { join } from 'node:path'
 import type { AppErrorData } from '#contract'
 import type { StartCore } from './core/core-host'
@@ -103,12 +111,16 @@ export async function startHost(options: HostOptions): Promise<void> {
   const ask = (box: MessageBoxOptions) =>
     window === null ? dialog.showMessageBox(box) : dialog.showMessageBox(window, box)
 
-  async function pick(title: string): Promise<string | null> {
-    const asked = { title, properties: ['openDirectory' as const, 'createDirectory' as const] }
+  async function pickAny(asked: OpenDialogOptions): Promise<string[]> {
     const { filePaths } = await (window === null ? dialog.showOpenDialog(asked) : dialog.showOpenDialog(window, asked))
-    return filePaths[0] ?? null
+    return filePaths
   }
+  const pick = async (title: string): Promise<string | null> =>
+    (await pickAny({ title, properties: ['openDirectory', 'createDirectory'] }))[0] ?? null
   ipcMain.handle('launchpad:pick-folder', (event) => (isTrusted(event) ? pick(words().pickFolder) : null))
+  ipcMain.handle('launchpad:pick-files', (event) =>
+    isTrusted(event) ? pickAny({ title: words().pickFiles, properties: ['openFile', 'multiSelections'] }) : [],
+  )
 
   /** true: the window stays. */
   function onClose(closing: BrowserWindow): boolean {

@@ -36,6 +36,7 @@ const en = {
   wait: 'Keep trying',
   pickRoot: 'Data folder',
   pickFolder: 'Choose a folder',
+  pickFiles: 'Choose data files',
   noNode:
     'Node 20.19 or newer is needed beside this old Electron, and none was found. Install Node, or set LAUNCHPAD_NODE to its path.',
   crashedTitle: 'The window keeps failing',
@@ -76,6 +77,7 @@ const zhCN: HostWords = {
   wait: '继续重试',
   pickRoot: '数据文件夹',
   pickFolder: '选择文件夹',
+  pickFiles: '选择数据文件',
   noNode:
     '这个旧版 Electron 需要另外的 Node 20.19 或更高版本，但没有找到。请安装 Node，或将 LAUNCHPAD_NODE 设为它的路径。',
   crashedTitle: '窗口反复出错',

@@ -4,6 +4,10 @@ export interface DesktopBridge {
   /** Asks for a port; it arrives as a `launchpad:port` message. */
   connect(): void
   pickFolder(): Promise<string | null>
+  /** Empty: none was picked. */
+  pickFiles(): Promise<string[]>
+  /** Where a dropped file lies; "": it is not from a disk. */
+  pathOf(file: File): string
 }
 
 declare global {

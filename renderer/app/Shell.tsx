@@ -164,7 +164,8 @@ export function Shell() {
         <Banner />
         <OpeningFindings />
         <Suspense fallback={<PageSkeleton />}>
-          <Screen key={`${page}/${id ?? ''}`} />
+          {/* The data page keeps what is open from tab to tab; it looks at its part of the address itself. */}
+          <Screen key={page === 'data' ? page : `${page}/${id ?? ''}`} />
         </Suspense>
       </main>
     </div>

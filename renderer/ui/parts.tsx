@@ -51,7 +51,7 @@ export function Stat({ name, children }: { name: string; children: ReactNode }) 
   )
 }
 
-function CopyAction({ value, label }: { value: string; label?: string }) {
+export function CopyAction({ value, label }: { value: string; label?: string }) {
   const { t } = useTranslation()
   return (
     <CopyButton value={value}>

@@ -29,7 +29,14 @@ describe.skipIf(!hasDesktop)('the window', () => {
           leaked: names.filter((name) => name in window),
         }
       })
-      expect(seen).toEqual({ bridge: ['platform: string', 'connect: function', 'pickFolder: function'], leaked: [] })
+      expect(seen.bridge).toEqual([
+        'platform: string',
+        'connect: function',
+        'pickFolder: function',
+        'pickFiles: function',
+        'pathOf: function',
+      ])
+      expect(seen.leaked).toEqual([])
     })
   })
 

@@ -1,28 +1,15 @@
-import { useTranslation } from 'react-i18next'
-import { Page } from '../../ui/Page'
-import { parseDataRoute, type Tab } from './route'
-import { LintTab } from './work/LintTab'
-import { MapTab } from './work/MapTab'
-import { RewardTab } from './work/RewardTab'
-import { TokensTab } from './work/TokensTab'
-import { WriteTab } from './work/WriteTab'
+import { Start } from './start/Start'
+import { DropTarget } from './start/DropTarget'
+import { keyOf } from './refs'
+import { parseDataRoute } from './route'
+import { Workbench } from './open/Workbench'
 
-/** Each tab reads what is open from `useDataset`. */
-const contents: Partial<Record<Tab, () => React.ReactNode>> = {
-  map: MapTab,
-  tokens: TokensTab,
-  lint: LintTab,
-  reward: RewardTab,
-  write: WriteTab,
-}
-
+/** Nothing open: what can be opened. Else the workbench; another dataset, split or choice makes it anew. */
 export default function DataPage({ id }: { id: string | null }) {
-  const { t } = useTranslation()
   const route = parseDataRoute(id)
-  const Content = contents[route?.tab ?? 'rows']
   return (
-    <Page title={t('data.look.title')} lead={t('data.look.lead')} wide>
-      {Content !== undefined && <Content />}
-    </Page>
+    <DropTarget>
+      {route === null ? <Start /> : <Workbench key={keyOf(route.data)} data={route.data} tab={route.tab} />}
+    </DropTarget>
   )
 }

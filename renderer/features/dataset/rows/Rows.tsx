@@ -1,0 +1,108 @@
+import type { DataRef, OpenedData } from '#contract'
+import { IconFilterOff } from '@tabler/icons-react'
+import { useDeferredValue, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ErrorNotice } from '../../../ui/Notice'
+import { Button } from '@mantine/core'
+import { useTarget } from '../target'
+import { useDataset } from '../store'
+import { FilterButton } from './FilterButton'
+import { Grid } from './Grid'
+import { RowPanel } from './RowPanel'
+import { Toolbar } from './Toolbar'
+import { everything, isNarrowed, usePages, type Query } from './use-pages'
+import css from './rows.module.css'
+
+export function Rows() {
+  const data = useDataset((store) => store.data)
+  const opened = useDataset((store) => store.opened)
+  return data === null || opened === null ? null : <Table data={data} opened={opened} />
+}
+
+/** The rows as a grid, and beside it the one that was opened, whole. */
+function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
+  const { t } = useTranslation()
+  const [query, setQuery] = useState<Query>(everything)
+  const [target, setTarget] = useTarget()
+  const [open, setOpen] = useState<number | null>(target?.row ?? null)
+  const pages = usePages(data, query, 0)
+  const narrowed = isNarrowed(query)
+  const total = pages.total() ?? (narrowed ? pages.seen() : (opened.rows ?? pages.seen()))
+  const shownTotal = useDeferredValue(total)
+  const change = (next: Query) => {
+    setOpen(null)
+    setTarget({ row: 0 })
+    setQuery(next)
+  }
+  const sort = (column: string) => change({ ...query, sort: nextSort(query.sort, column) })
+  const counted = pages.total() !== null || (!narrowed && opened.rows !== null)
+  const nothing = total === 0 && pages.total() === 0
+  const jump = (row: number) => {
+    setTarget({ row })
+    setOpen(row)
+  }
+  return (
+    <>
+      <Toolbar query={query} onChange={change} total={counted ? total : null} all={opened.rows} onJump={jump} />
+      <ErrorNotice
+        error={pages.error()}
+        actions={
+          <Button size="xs" onClick={pages.retry}>
+            {t('data.look.problem.retry')}
+          </Button>
+        }
+      />
+      <div className={css.area} data-split={open !== null || undefined}>
+        {nothing && narrowed ? (
+          <Nothing onClear={() => change({ ...everything, sort: query.sort })} />
+        ) : (
+          <Grid
+            label={t('data.look.grid.label', { name: opened.name })}
+            columns={opened.columns}
+            pages={pages}
+            total={shownTotal}
+            sort={query.sort}
+            onSort={sort}
+            tool={(column) => <FilterButton column={column} query={query} onChange={change} />}
+            opened={open}
+            onOpen={setOpen}
+            target={target}
+          />
+        )}
+        {open !== null && (
+          <RowPanel
+            data={data}
+            columns={opened.columns}
+            index={pages.row(open)?.index ?? null}
+            at={open}
+            total={total}
+            onMove={(row) => {
+              setOpen(row)
+              setTarget({ row, near: true })
+            }}
+            onClose={() => setOpen(null)}
+          />
+        )}
+      </div>
+    </>
+  )
+}
+
+/** Ascending, descending, and as the files have it. */
+export function nextSort(sort: Query['sort'], column: string): Query['sort'] {
+  if (sort?.column !== column) return { column, descending: false }
+  return sort.descending ? null : { column, descending: true }
+}
+
+function Nothing({ onClear }: { onClear(): void }) {
+  const { t } = useTranslation()
+  return (
+    <div className={css.nothing} role="status">
+      <IconFilterOff size={28} stroke={1.5} aria-hidden />
+      <p>{t('data.look.grid.none')}</p>
+      <Button variant="default" size="xs" onClick={onClear}>
+        {t('data.look.search.clear')}
+      </Button>
+    </div>
+  )
+}
