@@ -134,6 +134,28 @@ describe.each([
     expect((await door.client.snapshot()).machine?.measuredAt).toBe(report.measuredAt)
   })
 
+  it('data is prepared, and read row by row', async () => {
+    const file = join(await root(), 'rows.jsonl')
+    await writeFile(file, [1, 2, 3].map((id) => JSON.stringify({ id, text: '汉字' })).join('\n'))
+    const data = { paths: [file], config: null, split: null, badLines: 'stop' as const }
+    const news: string[] = []
+    for await (const event of await door.client.dataset.prepare(data)) {
+      news.push(event.kind)
+      if (event.kind === 'result') expect(event.value).toMatchObject({ rows: 3, files: [{ format: 'jsonl' }] })
+    }
+    expect(news.at(-1)).toBe('result')
+    const asked = { data, from: 1, count: 10, search: '', filters: [], sort: null }
+    expect(await door.client.dataset.rows(asked)).toMatchObject({
+      total: 3,
+      rows: [
+        { index: 1, cells: [2, '汉字'] },
+        { index: 2, cells: [3, '汉字'] },
+      ],
+    })
+    const gone = { ...data, paths: [`${file}.gone`] }
+    await expect(door.client.dataset.open(gone)).rejects.toMatchObject({ data: { code: 'DATA_NOT_FOUND' } })
+  })
+
   it('nonsense on the line ends it at most, and harms nobody else', async () => {
     for (const text of ['', '{', 'null', '[]', '{"i":1}', '\u0000', '{"i":"x","t":99,"p":{}}', 'x'.repeat(100_000)])
       door.garble?.(text)

@@ -171,7 +171,7 @@ async function prove(
 
 /** A folder of the user's is only taken when it is empty, or holds what we wrote before. */
 async function refuseStrangers(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((thrown: unknown) => {
+  const names = await readdir(folder).catch((thrown: unknown): string[] => {
     if (errnoOf(thrown) === 'ENOENT') return []
     throw new AppError('NOT_OURS', { path: folder })
   })

@@ -1,7 +1,7 @@
 import { RewardRule, type Finding } from '#contract'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
+import { load } from 'js-yaml'
 import * as z from 'zod'
 import { AppError } from '../../errors'
 import type { Score } from '../types'
@@ -57,7 +57,7 @@ export interface Rewards {
  */
 export async function loadRewards(resources: string, verl: string | null = null): Promise<Rewards> {
   const text = await readFile(join(resources, 'verl', 'rewards.yaml'), 'utf8')
-  const table = RewardTable.parse(parse(text))
+  const table = RewardTable.parse(load(text))
   return rewardsOf(table.rules.map((entry) => asOf(entry, verl ?? table.newest)))
 }
 
