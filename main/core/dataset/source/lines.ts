@@ -24,7 +24,8 @@ export interface Line {
   read: { text: string } | { code: 'DATA_BAD_LINE'; detail: string } | { code: 'DATA_NOT_UTF8' }
 }
 
-async function* bytesOf(file: Sniffed, signal: AbortSignal): AsyncGenerator<Buffer> {
+/** The bytes of a file, unpacked. */
+export async function* bytesOf(file: Sniffed, signal: AbortSignal): AsyncGenerator<Buffer> {
   const damaged = (thrown: unknown) => {
     const errno = errnoOf(thrown)
     if (signal.aborted) return new AppError('CANCELLED', {}, thrown)

@@ -1,12 +1,14 @@
 import type { DataFile, DataRef, Finding } from '#contract'
 import { createWriteStream } from 'node:fs'
-import { open, readFile } from 'node:fs/promises'
+import { isUtf8 } from 'node:buffer'
+import { once } from 'node:events'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { AppError } from '../../errors'
 import { decompressed } from '../../hub/facts/decompress'
 import type { WorkContext } from '../types'
-import { csvFields, csvRecords, jsonLines, jsonObject, LONGEST_LINE, type Dialect, type Line } from './lines'
+import { bytesOf, csvFields, csvRecords, jsonLines, jsonObject, LONGEST_LINE, type Dialect, type Line } from './lines'
 import { type Duck } from './duck'
 import { differing, doubleNames } from './parquet'
 import type { Sniffed } from './sniff'
@@ -48,6 +50,10 @@ function jsonOptions(files: readonly Sniffed[]): string {
   return `${listOf(files.map(({ path }) => path))}, format = '${format}', compression = '${first?.compression}', maximum_object_size = ${LONGEST_LINE}`
 }
 
+/** A struct with many keys stays a struct: as a map its values would lose their types. */
+const detection = (files: readonly Sniffed[], sample: number) =>
+  `records = true, union_by_name = true, maximum_sample_files = ${files.length}, sample_size = ${sample}, map_inference_threshold = 1000, field_appearance_threshold = 0`
+
 async function jsonTable(
   duck: Duck,
   files: readonly Sniffed[],
@@ -55,9 +61,8 @@ async function jsonTable(
   signal: AbortSignal,
 ): Promise<TextTable> {
   const described = async (some: readonly Sniffed[], sample: number) => {
-    // A struct with many keys stays a struct: as a map its values would lose their types.
-    const how = `records = true, union_by_name = true, maximum_sample_files = ${some.length}, sample_size = ${sample}, map_inference_threshold = 1000, field_appearance_threshold = 0`
-    const { rows } = await duck.rows(`DESCRIBE SELECT * FROM read_json(${jsonOptions(some)}, ${how})`, signal)
+    const sql = `DESCRIBE SELECT * FROM read_json(${jsonOptions(some)}, ${detection(some, sample)})`
+    const { rows } = await duck.rows(sql, signal)
     return rows.map(([name, type]) => ({ name: String(name), type: textTypes(String(type)) }))
   }
   let columns = await described(files, everything ? -1 : SOME)
@@ -76,8 +81,15 @@ async function jsonTable(
       ),
     )
   }
+  // DuckDB calls "answer" beside "Answer" "answer_1", and finds that name again only where it gave it.
+  const renamed = columns.some(({ name }) => {
+    const base = /^(.*)_\d+$/s.exec(name)?.[1]?.toLowerCase()
+    return base !== undefined && columns.some((other) => other.name.toLowerCase() === base)
+  })
   const relation = () =>
-    `read_json(${jsonOptions(files)}, auto_detect = false, columns = {${columns.map(({ name, type }) => `${named(name)}: ${quoted(type)}`).join(', ')}})`
+    renamed
+      ? `(SELECT ${columns.map(({ name, type }) => `CAST(${named(name)} AS ${type}) AS ${named(name)}`).join(', ')} FROM read_json(${jsonOptions(files)}, ${detection(files, everything ? -1 : SOME)}))`
+      : `read_json(${jsonOptions(files)}, auto_detect = false, columns = {${columns.map(({ name, type }) => `${named(name)}: ${quoted(type)}`).join(', ')}})`
   const open = columns.filter(({ type }) => type === 'JSON')
   if (everything && open.length > 0) {
     const types = open.map(({ name }) => `list(DISTINCT json_type(${named(name)}))`)
@@ -199,12 +211,12 @@ async function csvTypes(duck: Duck, sql: string, names: string[], signal: AbortS
 
 /** What could not be read, beside what could. */
 export interface Cleaned {
-  file: Sniffed
-  aside: { count: number; first: number; file: string; of: string } | null
+  files: Sniffed[]
+  aside: { count: number; first: number; of: string } | null
 }
 
 /**
- * The readable lines of files that DuckDB refused, in one file in `folder`; the others, as they are, in `aside`.
+ * The readable lines of files that DuckDB refused, in files of `folder`; the others, as they are, in `aside`.
  * Errors: DATA_BAD_LINE and DATA_NOT_UTF8 at the first bad line when `badLines` is "stop"; DATA_EMPTY when none is
  * good; DATA_DAMAGED.
  */
@@ -212,60 +224,82 @@ export async function clean(
   files: readonly Sniffed[],
   badLines: DataRef['badLines'],
   folder: string,
-  asideName: string,
+  aside: string,
   { signal, progress }: WorkContext,
 ): Promise<Cleaned> {
-  const [first] = files
-  if (first === undefined) throw new AppError('DATA_EMPTY', { file: folder })
-  const csv = first.format === 'csv'
-  const path = join(folder, csv ? 'clean.csv' : 'clean.jsonl')
-  const good = createWriteStream(path)
-  const bad = createWriteStream(join(folder, asideName))
-  const dialect = csv ? await csvDialect(first) : null
-  const write = (stream: typeof good, text: string | Buffer) =>
-    stream.write(text) || new Promise<void>((done) => stream.once('drain', done))
-  let kept = 0
-  let aside: Cleaned['aside'] = null
-  let done = 0
+  const cleaned: Cleaned = { files: [], aside: null }
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
+  const bad = writer(aside)
+  let done = 0
   try {
-    if (dialect !== null)
-      await write(good, `${dialect.names.map((name) => `"${name.replaceAll('"', '""')}"`).join(',')}\n`)
-    for (const file of files) {
-      for await (const { line, raw, read } of linesOf(file, dialect, signal)) {
-        if ('text' in read) {
-          await write(good, `${read.text}\n`)
-          kept += 1
-          continue
+    for (const [at, file] of files.entries()) {
+      const path = join(folder, `clean-${at}.${file.format === 'csv' ? 'csv' : 'jsonl'}`)
+      const dialect = file.format === 'csv' ? await csvDialect(file) : null
+      const good = writer(path)
+      let kept = 0
+      try {
+        if (dialect !== null) await good.write(`${dialect.names.map(quotedField).join(',')}\n`)
+        for await (const { line, raw, read } of linesOf(file, dialect, signal)) {
+          if ('text' in read) {
+            await good.write(`${read.text}\n`)
+            kept += 1
+            continue
+          }
+          const detail = 'detail' in read ? { detail: read.detail } : {}
+          if (badLines === 'stop') throw new AppError(read.code, { file: file.path, line, ...detail })
+          cleaned.aside ??= { count: 0, first: line, of: file.path }
+          cleaned.aside.count += 1
+          await bad.write(Buffer.concat([raw, Buffer.from('\n')]))
         }
-        const detail = 'detail' in read ? { detail: read.detail } : {}
-        if (badLines === 'stop') throw new AppError(read.code, { file: file.path, line, ...detail })
-        aside ??= { count: 0, first: line, file: join(folder, asideName), of: file.path }
-        aside.count += 1
-        await write(bad, Buffer.concat([raw, Buffer.from('\n')]))
+      } finally {
+        await good.end()
       }
+      if (kept > 0)
+        cleaned.files.push({ ...file, path, format: dialect === null ? 'jsonl' : 'csv', compression: 'none' })
       progress((done += file.bytes), total, 'bytes')
     }
   } finally {
-    good.end()
-    bad.end()
-    await Promise.all([finished(good), finished(bad)])
+    await bad.end()
   }
-  if (kept === 0) throw new AppError('DATA_EMPTY', { file: first.path })
-  return { file: { ...first, path, format: csv ? 'csv' : 'jsonl', compression: 'none' }, aside }
+  if (cleaned.files.length === 0) throw new AppError('DATA_EMPTY', { file: files[0]?.path ?? folder })
+  return cleaned
+}
+
+const quotedField = (name: string) => `"${name.replaceAll('"', '""')}"`
+
+/** A stream that is waited for: what was read must not pile up in memory. */
+export function writer(path: string) {
+  const stream = createWriteStream(path, { highWaterMark: 1024 * 1024 })
+  const ended = finished(stream)
+  ended.catch(() => undefined)
+  return {
+    async write(text: string | Buffer): Promise<void> {
+      if (!stream.write(text)) await Promise.race([once(stream, 'drain'), ended])
+    },
+    async end(): Promise<void> {
+      stream.end()
+      await ended
+    },
+  }
 }
 
 async function* linesOf(file: Sniffed, dialect: Dialect | null, signal: AbortSignal): AsyncGenerator<Line> {
   if (dialect !== null) yield* csvRecords(file, dialect, signal)
   else if (file.format === 'jsonl') yield* jsonLines(file, signal)
-  else yield* jsonValue(file)
+  else yield* jsonValue(file, signal)
 }
 
 /** A file that is one list, or one object. */
-async function* jsonValue(file: Sniffed): AsyncGenerator<Line> {
-  if (file.bytes > PARSED_WHOLE) throw new AppError('DATA_DAMAGED', { file: file.path, detail: 'no JSON' })
-  const packed = await readFile(file.path)
-  const { bytes } = await decompressed(packed, { gzip: '.gz', zstd: '.zst', none: '' }[file.compression], true)
+async function* jsonValue(file: Sniffed, signal: AbortSignal): AsyncGenerator<Line> {
+  const pieces: Buffer[] = []
+  let length = 0
+  for await (const piece of bytesOf(file, signal)) {
+    pieces.push(piece)
+    length += piece.length
+    if (length > PARSED_WHOLE) throw new AppError('DATA_DAMAGED', { file: file.path, detail: 'no JSON' })
+  }
+  const bytes = Buffer.concat(pieces)
+  if (!isUtf8(bytes)) throw new AppError('DATA_NOT_UTF8', { file: file.path, line: lineNotUtf8(bytes) })
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
   let value: unknown
   try {
@@ -289,4 +323,15 @@ async function* jsonValue(file: Sniffed): AsyncGenerator<Line> {
       })
     yield { line: at + 1, raw: Buffer.from(line), read }
   }
+}
+
+function lineNotUtf8(bytes: Buffer): number {
+  let line = 1
+  for (let at = 0; at < bytes.length; line += 1) {
+    const found = bytes.indexOf(0x0a, at)
+    const end = found === -1 ? bytes.length : found
+    if (!isUtf8(bytes.subarray(at, end))) return line
+    at = end + 1
+  }
+  return line
 }
