@@ -21,7 +21,7 @@ interface Message {
   body: number
 }
 
-interface Batch extends Message {
+export interface ArrowBatch extends Message {
   from: number
   rows: number
   dictionaries: number
@@ -36,26 +36,35 @@ const HEADS_AT_ONCE = 64
 export interface ArrowIndex {
   schema: Schema
   /** As far as it was read; `rows` of all once `complete`. */
-  batches: readonly Batch[]
+  batches: readonly ArrowBatch[]
   complete: boolean
   rows: number
   /** Reads on until a row is in it, or everything. */
   reach(row: number, signal: AbortSignal): Promise<void>
-  read(batch: Batch): RecordBatch
-  close(): void
+  read(batch: ArrowBatch): RecordBatch
 }
 
 /** Errors: DATA_DAMAGED, DATA_UNREADABLE. */
 export function openArrow(arrow: Arrow, file: Sniffed): ArrowIndex {
   registerCodecs(arrow)
   const damaged = (detail: string, cause?: unknown) => new AppError('DATA_DAMAGED', { file: file.path, detail }, cause)
-  const descriptor = opened(file.path)
-  const batches: Batch[] = []
+  const batches: ArrowBatch[] = []
   /** In the order of the file, by the dictionary that they are of. */
   const dictionaries: (Message & { id: number; isDelta: boolean })[] = []
   let at = file.format === 'arrowFile' ? PREFIX : 0
   let rows = 0
   let complete = false
+
+  /** Open only as long as it is read: there may be thousands of shards. */
+  let descriptor = -1
+  function reading<Value>(work: () => Value): Value {
+    descriptor = opened(file.path)
+    try {
+      return work()
+    } finally {
+      closeSync(descriptor)
+    }
+  }
 
   function bytes(from: number, length: number): Buffer {
     const buffer = Buffer.allocUnsafeSlow(length)
@@ -110,7 +119,7 @@ export function openArrow(arrow: Arrow, file: Sniffed): ArrowIndex {
   }
 
   /** Of each dictionary what was there when the batch came: the last whole one, and what was added to it. */
-  function dictionariesOf(batch: Batch): Message[] {
+  function dictionariesOf(batch: ArrowBatch): Message[] {
     // A file may have its dictionaries behind its batches.
     const before = file.format === 'arrowFile' ? dictionaries : dictionaries.slice(0, batch.dictionaries)
     const kept: typeof dictionaries = []
@@ -128,47 +137,43 @@ export function openArrow(arrow: Arrow, file: Sniffed): ArrowIndex {
     return kept.sort((a, b) => a.at - b.at)
   }
 
-  try {
+  const { schema, message: schemaMessage } = reading(() => {
     const first = next()
     if (first === null) throw new AppError('DATA_EMPTY', { file: file.path })
     if (!first.message.isSchema()) throw damaged('it does not begin with a schema')
-    const schemaMessage = bytes(first.at, first.head)
-    const schema = first.message.header() as Schema
-    return {
-      schema,
-      batches,
-      get complete() {
-        return complete
-      },
-      get rows() {
-        return rows
-      },
-      async reach(row, signal) {
-        for (let count = 1; !complete && rows <= row; count += 1) {
-          if (count % HEADS_AT_ONCE === 0) await setImmediate()
-          if (signal.aborted) throw new AppError('CANCELLED')
-          step()
-        }
-      },
-      read(batch) {
-        const messages = [...dictionariesOf(batch), batch].map((one) => bytes(one.at, one.head + one.body))
-        try {
-          // Each message by itself: one buffer of all would be a second copy.
-          const decoded = [...arrow.RecordBatchReader.from([schemaMessage, ...messages])].at(-1)
-          if (decoded?.numRows !== batch.rows)
-            throw new Error(`a batch of ${decoded?.numRows} and not ${batch.rows} rows`)
-          return decoded
-        } catch (thrown) {
-          throw damaged(thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown), thrown)
-        }
-      },
-      close() {
-        closeSync(descriptor)
-      },
-    }
-  } catch (thrown) {
-    closeSync(descriptor)
-    throw thrown
+    return { schema: first.message.header(), message: bytes(first.at, first.head) }
+  })
+
+  return {
+    schema,
+    batches,
+    get complete() {
+      return complete
+    },
+    get rows() {
+      return rows
+    },
+    async reach(row, signal) {
+      while (!complete && rows <= row) {
+        if (signal.aborted) throw new AppError('CANCELLED')
+        reading(() => {
+          for (let count = 0; count < HEADS_AT_ONCE && !complete && rows <= row; count += 1) step()
+        })
+        await setImmediate()
+      }
+    },
+    read(batch) {
+      const messages = reading(() => [...dictionariesOf(batch), batch].map((one) => bytes(one.at, one.head + one.body)))
+      try {
+        // Each message by itself: one buffer of all would be a second copy.
+        const decoded = [...arrow.RecordBatchReader.from([schemaMessage, ...messages])].at(-1)
+        if (decoded?.numRows !== batch.rows)
+          throw new Error(`a batch of ${decoded?.numRows} and not ${batch.rows} rows`)
+        return decoded
+      } catch (thrown) {
+        throw damaged(thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown), thrown)
+      }
+    },
   }
 }
 

@@ -12,7 +12,7 @@ type Reader = (row: number) => Cell
 
 /** How row `n` of a batch is read: its cells in the order of the columns. Throws where the buffers are too short. */
 export function batchReader(arrow: Arrow, batch: RecordBatch, form: Form): (row: number) => Cell[] {
-  const readers = batch.data.children.map((data) => reader(arrow, data as Data, form))
+  const readers = batch.data.children.map((data) => reader(arrow, data, form))
   return (row) => readers.map((read) => read(row))
 }
 
@@ -33,7 +33,7 @@ const beyond = (): never => {
 
 function valueReader(arrow: Arrow, data: Data, form: Form): Reader {
   const { Type } = arrow
-  const type = data.type as DataType
+  const type = data.type
   const values = data.values as ArrayLike<number | bigint> | undefined
   const at = (row: number) => values?.[row] ?? beyond()
   const number = (value: number | bigint): Cell =>
@@ -93,8 +93,8 @@ function valueReader(arrow: Arrow, data: Data, form: Form): Reader {
     case Type.FixedSizeList:
       return listReader(arrow, data, form)
     case Type.Struct: {
-      const fields = (type.children as Field[]).map(({ name }) => name)
-      const readers = data.children.map((child) => reader(arrow, child as Data, form))
+      const fields = (type.children).map(({ name }) => name)
+      const readers = data.children.map((child) => reader(arrow, child, form))
       return (row) => Object.fromEntries(readers.map((read, place) => [fields[place] ?? '', read(row)]))
     }
     case Type.Dictionary:
@@ -132,7 +132,7 @@ function listReader(arrow: Arrow, data: Data, form: Form): Reader {
 
 /** A dictionary that was added to is in several pieces. */
 function dictionaryReader(arrow: Arrow, data: Data, form: Form): Reader {
-  const pieces = ((data.dictionary as Vector | undefined)?.data ?? []) as Data[]
+  const pieces = ((data.dictionary)?.data ?? []) as Data[]
   const readers = pieces.map((piece) => reader(arrow, piece, form))
   const keys = data.values as ArrayLike<number | bigint>
   return (row) => {
@@ -158,7 +158,7 @@ function otherReader(arrow: Arrow, data: Data, form: Form): Reader {
     if (ArrayBuffer.isView(value)) return Array.from(value as Int32Array, plain)
     if (typeof value === 'object' && 'toJSON' in value) return plain((value as { toJSON(): unknown }).toJSON())
     if (Array.isArray(value)) return value.map(plain)
-    return Object.fromEntries(Object.entries(value as object).map(([key, inner]) => [key, plain(inner)]))
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
   }
   const { Type } = arrow
   const texts = [Type.Interval, Type.Duration].includes(data.typeId)

@@ -28,7 +28,7 @@ export async function discover(data: DataRef, signal: AbortSignal): Promise<Chos
   const kinds = await Promise.all(paths.map(kindOf))
   if (paths.length === 1 && kinds[0] === 'folder') return readable(first, () => folder(first, data, signal))
   const files = await Promise.all(
-    paths.map((path, at) => (kinds[at] === 'file' ? [path] : readable(path, () => allBelow(path)))),
+    paths.map((path, at) => readable(path, async () => (kinds[at] === 'file' ? [path] : allBelow(path)))),
   )
   const more = paths.length > 1 ? ` +${paths.length - 1}` : ''
   return {

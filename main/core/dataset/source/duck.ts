@@ -18,7 +18,7 @@ export interface Duck {
   /** The first column, of numbers below 2^32. */
   numbers(sql: string, signal: AbortSignal): Promise<Uint32Array>
   /** A statement whose rows nobody wants. */
-  run(sql: string, signal: AbortSignal): Promise<void>
+  run(sql: string, signal: AbortSignal, progress?: (share: number) => void): Promise<void>
   dispose(): Promise<void>
 }
 
@@ -144,9 +144,23 @@ export function createDuck(temporary: string): Duck {
         }
         return all
       }),
-    run: (sql, signal) =>
+    run: (sql, signal, progress) =>
       within(signal, async (connection) => {
-        await connection.run(sql)
+        if (progress === undefined) {
+          await connection.run(sql)
+          return
+        }
+        // DuckDB counts only when it thinks that it shows it.
+        await connection.run('SET enable_progress_bar = true; SET enable_progress_bar_print = false')
+        const timer = setInterval(() => {
+          const { percentage } = connection.progress
+          if (percentage >= 0) progress(percentage / 100)
+        }, 200)
+        try {
+          await connection.run(sql)
+        } finally {
+          clearInterval(timer)
+        }
       }),
     async dispose() {
       const instance = await opening?.catch(() => null)

@@ -91,7 +91,7 @@ export async function openParts(
 
 async function countsOf(duck: Duck, paths: string[], signal: AbortSignal): Promise<number[]> {
   const sql = `SELECT file_name, num_rows FROM parquet_file_metadata(${listOf(paths)})`
-  const counts = new Map((await duck.rows(sql, signal)).rows.map(([file, rows]) => [String(file), Number(rows)]))
+  const counts = new Map(((await duck.rows(sql, signal)).rows as [string, number][]).map(([file, rows]) => [file, Number(rows)] as const))
   return paths.map((path) => counts.get(path) ?? 0)
 }
 
@@ -102,15 +102,16 @@ async function schemasOf(duck: Duck, paths: string[], signal: AbortSignal): Prom
   const columns = ['type', 'num_children', 'converted_type', 'logical_type'] as const
   const sql = `SELECT file_name, name, ${columns.join(', ')}, repetition_type FROM parquet_schema(${listOf(paths)})`
   const elements = new Map<string, { name: string; children: number; type: string }[]>()
-  for (const [file, name, type, children, converted, , repeated] of (await duck.rows(sql, signal)).rows) {
-    const list = elements.get(String(file)) ?? []
+  type Element = [file: string, name: string, type: string | null, children: number, string, string, repeated: string]
+  for (const [file, name, type, children, converted, , repeated] of (await duck.rows(sql, signal)).rows as Element[]) {
+    const list = elements.get(file) ?? []
     const own = repeated === 'REPEATED' ? '*' : ''
     list.push({
-      name: String(name),
+      name,
       children: Number(children ?? 0),
-      type: `${own}${String(type)}/${String(converted)}`,
+      type: `${own}${type ?? ''}/${converted}`,
     })
-    elements.set(String(file), list)
+    elements.set(file, list)
   }
   return new Map(
     paths.map((path) => {

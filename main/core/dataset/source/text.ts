@@ -63,7 +63,7 @@ async function jsonTable(
   const described = async (some: readonly Sniffed[], sample: number) => {
     const sql = `DESCRIBE SELECT * FROM read_json(${jsonOptions(some)}, ${detection(some, sample)})`
     const { rows } = await duck.rows(sql, signal)
-    return rows.map(([name, type]) => ({ name: String(name), type: textTypes(String(type)) }))
+    return (rows as [string, string][]).map(([name, type]) => ({ name, type: textTypes(type) }))
   }
   let columns = await described(files, everything ? -1 : SOME)
   const findings: Finding[] = []
