@@ -1,4 +1,4 @@
-import { open, readdir, stat } from 'node:fs/promises'
+import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, errnoOf } from '../../errors'
 import type { RemoteFile } from '../types'
@@ -62,18 +62,21 @@ export function fileReader(root: string, files: RemoteFile[], place: (path: stri
   return reader
 }
 
-/** Folders of tools (".git", ".cache", ".launchpad") hold nothing of the repository. */
-async function listed(root: string, below: string, deep: boolean): Promise<RemoteFile[]> {
+/** Folders of tools (".git", ".cache", ".launchpad") hold nothing of the repository. A link may lead back: `seen`. */
+async function listed(root: string, below: string, deep: boolean, seen = new Set<string>()): Promise<RemoteFile[]> {
   const files: RemoteFile[] = []
+  const here = await realpath(join(root, below))
+  if (seen.has(here)) return files
+  seen.add(here)
   for (const name of (await readdir(join(root, below))).sort()) {
     const path = below === '' ? name : `${below}/${name}`
     const found = await stat(join(root, path)).catch((thrown: unknown) => {
-      if (errnoOf(thrown) === 'ENOENT') return null // a link to nothing
+      if (['ENOENT', 'ELOOP'].includes(errnoOf(thrown) ?? '')) return null // a link to nothing, or to itself
       throw thrown
     })
     if (found?.isFile() === true) files.push({ path, size: found.size, digest: null })
     else if (deep && found?.isDirectory() === true && !name.startsWith('.'))
-      files.push(...(await listed(root, path, deep)))
+      files.push(...(await listed(root, path, deep, seen)))
   }
   return files
 }

@@ -1,0 +1,131 @@
+import type { Field, RecordBatch } from 'apache-arrow'
+import type { Cell, Finding } from '#contract'
+import { AppError } from '../../errors'
+import type { WorkContext } from '../types'
+import { openArrow, type ArrowBatch, type ArrowIndex } from './arrow-index'
+import { duckType, largeFindings, type Arrow } from './arrow-types'
+import { batchReader, type Form } from './arrow-values'
+import type { ResultColumn } from './cells'
+import type { Duck } from './duck'
+import { differing, doubleNames } from './parquet'
+import type { Sniffed } from './sniff'
+import { named } from './sql'
+
+/** Arrow files that are one table. */
+export interface ArrowTable {
+  columns: ResultColumn[]
+  findings: Finding[]
+  /** Rows from an index on, fewer at the end; and how many there are, when that is known. */
+  page(from: number, count: number, signal: AbortSignal): Promise<{ rows: Cell[][]; total: number | null }>
+  /** All rows from an index on, a batch of the file at a time. */
+  rows(form: Form, from: number, context: WorkContext): AsyncGenerator<Cell[][]>
+}
+
+/** Errors: DATA_DAMAGED, DATA_UNREADABLE, DATA_EMPTY, DATA_COLUMNS_DOUBLE. */
+export async function openArrowTable(duck: Duck, files: readonly Sniffed[], signal: AbortSignal): Promise<ArrowTable> {
+  const arrow = await import('apache-arrow')
+  const indexes = files.map((file) => {
+    signal.throwIfAborted()
+    return openArrow(arrow, file)
+  })
+  const types = new Map<string, string>()
+  const findings: Finding[] = []
+  for (const [at, { schema }] of indexes.entries()) {
+    const path = files[at]?.path ?? ''
+    const names = schema.fields.map(({ name }) => name)
+    if (at === 0) findings.push(...doubleNames(path, names), ...largeFindings(arrow, schema))
+    const different = schema.fields.filter(
+      (field) => at > 0 && types.get(field.name) !== duckType(arrow, typeOf(field)),
+    )
+    const missing = [...types.keys()].filter((name) => !names.includes(name))
+    const columns = [...different.map(({ name }) => name), ...missing]
+    if (columns.length > 0) findings.push(differing(path, columns))
+    for (const field of schema.fields) if (!types.has(field.name)) types.set(field.name, duckType(arrow, typeOf(field)))
+  }
+  if (types.size === 0) throw new AppError('DATA_EMPTY', { file: files[0]?.path ?? '' })
+  const nothing = Array.from(types, ([name, type]) => `NULL::${type} AS ${named(name)}`)
+  const columns = await duck.columns(`SELECT ${nothing.join(', ')}`, signal)
+  // Under their own names: DuckDB may have changed one that differs in its letters' case only.
+  const names = [...types.keys()]
+  const readers = readBatches(arrow, indexes, names)
+
+  return {
+    columns,
+    findings,
+    async page(from, count, signal) {
+      const rows: Cell[][] = []
+      let passed = 0
+      let complete = true
+      for (const [at, index] of indexes.entries()) {
+        await index.reach(from + count - passed - 1, signal)
+        for (const batch of index.batches) {
+          const first = Math.max(0, from - passed - batch.from)
+          const last = Math.min(batch.rows, from + count - passed - batch.from)
+          if (first >= last) continue
+          const read = readers(at, batch, 'cell')
+          for (let row = first; row < last; row += 1) rows.push(read(row))
+        }
+        passed += index.rows
+        complete = index.complete
+        if (!complete || passed >= from + count) {
+          complete &&= at === indexes.length - 1
+          break
+        }
+      }
+      return { rows, total: complete ? passed : null }
+    },
+    async *rows(form, from, { signal, progress }) {
+      const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
+      let before = 0
+      let passed = 0
+      for (const [at, index] of indexes.entries()) {
+        for (let next = 0; ; next += 1) {
+          while (index.batches.length <= next && !index.complete) await index.reach(index.rows, signal)
+          const batch = index.batches[next]
+          if (batch === undefined) break
+          if (signal.aborted) throw new AppError('CANCELLED')
+          const first = Math.max(0, from - passed - batch.from)
+          if (first >= batch.rows) continue
+          const read = readers(at, batch, form)
+          for (let row = first; row < batch.rows; row += ROWS_AT_ONCE)
+            yield Array.from({ length: Math.min(ROWS_AT_ONCE, batch.rows - row) }, (_, place) => read(row + place))
+          progress(before + batch.at + batch.head + batch.body, total, 'bytes')
+        }
+        passed += index.rows
+        before += files[at]?.bytes ?? 0
+      }
+    },
+  }
+
+  function readBatches(arrow: Arrow, indexes: ArrowIndex[], names: string[]) {
+    /** The last batch that was decoded: pages follow each other. */
+    let last: { key: ArrowBatch; batch: RecordBatch } | null = null
+    return (at: number, key: ArrowBatch, form: Form) => {
+      const index = indexes[at] as ArrowIndex
+      const damaged = (thrown: unknown) =>
+        thrown instanceof AppError
+          ? thrown
+          : new AppError('DATA_DAMAGED', { file: files[at]?.path ?? '', detail: String(thrown) }, thrown)
+      if (last?.key !== key) last = { key, batch: index.read(key) }
+      try {
+        const read = batchReader(arrow, last.batch, form)
+        const own = index.schema.fields.map(({ name }) => name)
+        const places = names.map((name) => own.indexOf(name))
+        const plain = places.length === own.length && places.every((place, at) => place === at)
+        return (row: number): Cell[] => {
+          try {
+            const cells = read(row)
+            return plain ? cells : places.map((place) => cells[place] ?? null)
+          } catch (thrown) {
+            throw damaged(thrown)
+          }
+        }
+      } catch (thrown) {
+        throw damaged(thrown)
+      }
+    }
+  }
+}
+
+const ROWS_AT_ONCE = 500
+const typeOf = (field: Field) => field.type as Parameters<typeof duckType>[1]
