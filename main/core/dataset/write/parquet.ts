@@ -3,6 +3,8 @@ import { AppError } from '../../errors'
 
 /** Small groups make a random page cheap to read back (measured: a third of the time, a quarter more bytes). */
 const ROW_GROUP = 2048
+/** DuckDB's own limit of a line. */
+const LINE_BYTES = 16 * 1024 * 1024
 
 /** A text literal of SQL; file names are the user's, and may hold quotes. */
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`
@@ -10,13 +12,13 @@ const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`
 /**
  * Turns a file of JSON lines into parquet with exactly these DuckDB types by column: the types come from us, never
  * from a guess (verl concatenates files, and an index as DOUBLE or a LargeList would stop it). The lines are deleted,
- * and `target` gets its name when it is whole. `rows`: how many there must be.
+ * and `target` gets its name when it is whole. `rows`: how many there must be; `longest`: bytes of the longest line.
  */
 export async function linesToParquet(
   lines: string,
   target: string,
   types: Record<string, string>,
-  rows: number,
+  { rows, longest }: { rows: number; longest: number },
   signal: AbortSignal,
 ): Promise<void> {
   const part = `${target}.part`
@@ -34,8 +36,8 @@ export async function linesToParquet(
   try {
     signal.throwIfAborted()
     const columns = Object.entries(types).map(([name, type]) => `${quoted(name)}: ${quoted(type)}`)
-    // The longest line that DuckDB takes: a row of code or of a long conversation has megabytes.
-    const form = `format = 'newline_delimited', maximum_object_size = 268435456`
+    // DuckDB makes room for two of the longest line it may meet, before it has read any.
+    const form = `format = 'newline_delimited', maximum_object_size = ${Math.max(longest + 2, LINE_BYTES)}`
     const source = `read_json(${quoted(lines)}, ${form}, columns = {${columns.join(', ')}})`
     await connection.run(
       `COPY (SELECT * FROM ${source}) TO ${quoted(part)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP})`,

@@ -104,7 +104,7 @@ function openLines(target: string, split: Split) {
   const lines = `${target}.ndjson`
   const stream = createWriteStream(lines)
   const digest = createRowsDigest()
-  let count = 0
+  let [count, longest] = [0, 0]
   return {
     target,
     split,
@@ -114,12 +114,14 @@ function openLines(target: string, split: Split) {
     async add(row: Row) {
       count += 1
       digest.add(row)
-      if (!stream.write(`${JSON.stringify(row)}\n`)) await once(stream, 'drain')
+      const line = `${JSON.stringify(row)}\n`
+      longest = Math.max(longest, Buffer.byteLength(line))
+      if (!stream.write(line)) await once(stream, 'drain')
     },
     async close(types: Record<string, string>, signal: AbortSignal) {
       stream.end()
       await finished(stream)
-      await linesToParquet(lines, target, types, count, signal)
+      await linesToParquet(lines, target, types, { rows: count, longest }, signal)
     },
   }
 }
