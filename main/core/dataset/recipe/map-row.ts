@@ -93,7 +93,7 @@ function promptOf(recipe: DataRecipe, row: Row): { question: string; messages: M
   const last = given?.findLast(({ role }) => role === 'user')
   if (given !== null && last === undefined) throw unfit('DATA_MESSAGES_BAD', { detail: 'user' })
   const input = textAt(row, recipe.columns.input)
-  const text = given === null ? String(value) : (last?.content ?? '')
+  const text = typeof value === 'string' ? value : (last?.content ?? '')
   const question = input === null || input.trim() === '' ? text : `${text}\n${input}`
   if (question.trim() === '') throw unfit('DATA_PROMPT_EMPTY')
   const content = recipe.instruction === '' ? question : `${question} ${recipe.instruction}`
