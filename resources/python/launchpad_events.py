@@ -14,13 +14,14 @@ from typing import Any, NoReturn
 
 def emit(event: str, **fields: Any) -> None:
     """Write one event at once. A reader that went away is not an error of the job."""
-    line = json.dumps({"event": event, **fields}, ensure_ascii=False) + "\n"
+    # ASCII: the reader ends a line at U+2028, too, and half a surrogate pair cannot be written at all.
+    line = json.dumps({"event": event, **fields}) + "\n"
     number = os.environ.get("LAUNCHPAD_EVENTS", "")
     if not number.isdigit():
         sys.stdout.write(line)
         sys.stdout.flush()
         return
-    data = line.encode("utf-8", "replace")
+    data = line.encode("ascii")
     try:
         while data:
             data = data[os.write(int(number), data):]

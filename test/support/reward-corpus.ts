@@ -5,7 +5,7 @@ export interface RewardCase {
 }
 
 /** mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c; from 0 up to 1. */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

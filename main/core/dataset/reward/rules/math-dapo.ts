@@ -88,7 +88,9 @@ function normalise(answer: string): string {
   for (const [old, by] of replaced) text = replaceAll(text, old, by)
   for (const old of removed) text = text.replaceAll(old, '')
   text = text
-    .replace(/[^\n]*?\$([^\n]*?)\$[^\n]*/gu, (_all, inner: string) => `$${inner}$`)
+    .split('\n')
+    .map(formulaOf)
+    .join('\n')
     .replace(/\\text\{([^\n]*?)\}/gu, '$1')
     .replace(/\\textbf\{([^\n]*?)\}/gu, '$1')
     .replace(/\\overline\{([^\n]*?)\}/gu, '$1')
@@ -98,6 +100,12 @@ function normalise(answer: string): string {
     .replaceAll('$', '')
   const plain = text.replaceAll(',', '')
   return strip(isDigit(plain) ? plain : text)
+}
+
+/** Of a line with a formula, "$…$", only that is left. */
+function formulaOf(line: string): string {
+  const [, inner, behind] = line.split('$', 3)
+  return behind === undefined ? line : `$${inner ?? ''}$`
 }
 
 function whyNothing(completion: string, options: RuleOptions): Finding {
