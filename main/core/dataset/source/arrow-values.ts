@@ -93,7 +93,7 @@ function valueReader(arrow: Arrow, data: Data, form: Form): Reader {
     case Type.FixedSizeList:
       return listReader(arrow, data, form)
     case Type.Struct: {
-      const fields = (type.children).map(({ name }) => name)
+      const fields = type.children.map(({ name }) => name)
       const readers = data.children.map((child) => reader(arrow, child, form))
       return (row) => Object.fromEntries(readers.map((read, place) => [fields[place] ?? '', read(row)]))
     }
@@ -132,7 +132,7 @@ function listReader(arrow: Arrow, data: Data, form: Form): Reader {
 
 /** A dictionary that was added to is in several pieces. */
 function dictionaryReader(arrow: Arrow, data: Data, form: Form): Reader {
-  const pieces = ((data.dictionary)?.data ?? []) as Data[]
+  const pieces = (data.dictionary?.data ?? []) as Data[]
   const readers = pieces.map((piece) => reader(arrow, piece, form))
   const keys = data.values as ArrayLike<number | bigint>
   return (row) => {

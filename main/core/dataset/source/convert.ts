@@ -142,7 +142,7 @@ export async function convertArrow(
     }
     await finish()
   } finally {
-    await (open)?.end().catch(() => undefined)
+    await open?.end().catch(() => undefined)
     await rm(lines, { force: true })
   }
   if (parts.length === 0) throw new AppError('DATA_EMPTY', { file: files[0]?.path ?? '' })

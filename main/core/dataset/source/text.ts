@@ -47,7 +47,7 @@ function jsonOptions(files: readonly Sniffed[]): string {
   const [first] = files
   // A file of one object, written over many lines.
   const format = first?.format === 'json' ? 'auto' : jsonFormats[first?.format ?? 'jsonl']
-  return `${listOf(files.map(({ path }) => path))}, format = '${format}', compression = '${first?.compression}', maximum_object_size = ${LONGEST_LINE}`
+  return `${listOf(files.map(({ path }) => path))}, format = '${format}', compression = '${first?.compression === 'none' ? 'uncompressed' : first?.compression}', maximum_object_size = ${LONGEST_LINE}`
 }
 
 /** A struct with many keys stays a struct: as a map its values would lose their types. */
