@@ -30,7 +30,9 @@ function offsets({ counts }: Parts): number[] {
 /** `file_row_number` and `file_index` are virtual columns of DuckDB's parquet reader. */
 export function relationOf(parts: Parts): string {
   const place =
-    parts.paths.length === 1 ? 'file_row_number' : `file_row_number + ([${offsets(parts).join(', ')}])[file_index::BIGINT + 1]`
+    parts.paths.length === 1
+      ? 'file_row_number'
+      : `file_row_number + ([${offsets(parts).join(', ')}])[file_index::BIGINT + 1]`
   return `(SELECT *, (${place})::BIGINT AS ${INDEX} FROM ${read(parts, parts.paths)})`
 }
 
