@@ -140,7 +140,7 @@ rows = [{"id": i, "text": "é行 %d" % i, "prompt": [{"role": "user", "content":
 whole = datasets.Dataset.from_list(rows)
 whole.save_to_disk(out + "/saved", num_shards=3)
 datasets.DatasetDict({"train": whole, "test": whole.select(range(10))}).save_to_disk(out + "/saved dict")
-whole.filter(lambda row: row["id"] % 2 == 0, cache_file_name=out + "/cache-filtered.arrow")
+whole.map(lambda row: {"id": row["id"] * 2}, cache_file_name=out + "/cache-mapped.arrow")
 with open(out + "/rows.jsonl", "w") as f:
     for row in rows: f.write(json.dumps(row) + "\\n")
 datasets.load_dataset("json", data_files={"train": out + "/rows.jsonl", "test": out + "/rows.jsonl"}, cache_dir=out + "/datasets cache")
@@ -198,8 +198,8 @@ describe.skipIf(python === null)('what Python writes', () => {
     expect(opened.configs[0]?.splits).toEqual(['train', 'test'])
     const saved = await sources.open(dataOf(join(out, 'saved')), quiet())
     expect(saved.files).toHaveLength(3)
-    expect((await allRows(sources, dataOf(join(out, 'cache-filtered.arrow')))).map((row) => row['id'])).toEqual(
-      Array.from({ length: 1250 }, (_, at) => at * 2),
+    expect((await allRows(sources, dataOf(join(out, 'cache-mapped.arrow')))).map((row) => row['id'])).toEqual(
+      Array.from({ length: 2500 }, (_, at) => at * 2),
     )
     const typed = [
       {
@@ -245,10 +245,7 @@ describe.skipIf(python === null)('what Python writes', () => {
     for (const name of ['lz4', 'zstd', 'uncompressed']) {
       const data = dataOf(join(out, `${name}.feather`))
       const all = await allRows(sources, data)
-      // Of a decimal that a number holds, the number.
-      expect(all.map((row) => ({ ...row, decimal: row['decimal'] === null ? null : String(row['decimal']) }))).toEqual(
-        typed,
-      )
+      expect(all).toEqual(typed)
       await sources.prepare(data, quiet())
       expect(await allRows(sources, data)).toEqual(all)
     }

@@ -1,5 +1,5 @@
 import type * as arrowLibrary from 'apache-arrow'
-import type { DataType, Field, Schema } from 'apache-arrow'
+import type { DataType, Schema } from 'apache-arrow'
 import type { Finding } from '#contract'
 import { named } from './sql'
 
