@@ -315,6 +315,8 @@ export const LintRequest = z.object({
 export type LintRequest = z.infer<typeof LintRequest>
 
 export const LintFinding = Finding.extend({
+  /** Whose rows: those of `data`, or of `test`. */
+  split: z.enum(['train', 'test']),
   /** How many rows; 0: it is about the whole. */
   rows: z.number(),
   /** The first of them, by index. */

@@ -2,6 +2,7 @@ import { dataset } from './dataset'
 import { en } from './en'
 import { environment } from './environment'
 import { hub, preview } from './hub'
+import { lint } from './lint'
 import { doctor, machine } from './machine'
 import { plan } from './plan'
 import { reward } from './reward'
@@ -25,6 +26,7 @@ export const words = {
       ...environment.en,
       ...hub.en,
       ...dataset.en,
+      ...lint.en,
       ...reward.en,
     },
     preview: preview.en,
@@ -41,6 +43,7 @@ export const words = {
       ...environment['zh-CN'],
       ...hub['zh-CN'],
       ...dataset['zh-CN'],
+      ...lint['zh-CN'],
       ...reward['zh-CN'],
     },
     preview: preview['zh-CN'],

@@ -1,6 +1,7 @@
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { decompress } from 'fzstd'
 import { closeSync, openSync, readSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { AppError } from '../../errors'
 import { decodeLz4 } from './lz4'
@@ -45,7 +46,7 @@ export interface ArrowIndex {
 }
 
 /** Errors: DATA_DAMAGED, DATA_UNREADABLE. */
-export function openArrow(arrow: Arrow, file: Sniffed): ArrowIndex {
+export async function openArrow(arrow: Arrow, file: Sniffed): Promise<ArrowIndex> {
   registerCodecs(arrow)
   const damaged = (detail: string, cause?: unknown) => new AppError('DATA_DAMAGED', { file: file.path, detail }, cause)
   const batches: ArrowBatch[] = []
@@ -137,12 +138,20 @@ export function openArrow(arrow: Arrow, file: Sniffed): ArrowIndex {
     return kept.sort((a, b) => a.at - b.at)
   }
 
-  const { schema, message: schemaMessage } = reading(() => {
+  const begin = reading(() => {
     const first = next()
     if (first === null) throw new AppError('DATA_EMPTY', { file: file.path })
-    if (!first.message.isSchema()) throw damaged('it does not begin with a schema')
-    return { schema: first.message.header(), message: bytes(first.at, first.head) }
+    if (first.message.isSchema())
+      return { schema: first.message.header() as Schema, message: bytes(first.at, first.head) }
+    if (file.format === 'arrowStream') throw damaged('it does not begin with a schema')
+    at = first.at
+    return null
   })
+  const { schema, message: schemaMessage } = begin ?? (await schemaOfFooter(arrow, file.path).catch(failed))
+
+  function failed(thrown: unknown): never {
+    throw damaged(thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown), thrown)
+  }
 
   return {
     schema,
@@ -171,9 +180,27 @@ export function openArrow(arrow: Arrow, file: Sniffed): ArrowIndex {
           throw new Error(`a batch of ${decoded?.numRows} and not ${batch.rows} rows`)
         return decoded
       } catch (thrown) {
-        throw damaged(thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown), thrown)
+        return failed(thrown)
       }
     },
+  }
+}
+
+/** Files of apache-arrow in JavaScript have their schema at the end only. */
+async function schemaOfFooter(arrow: Arrow, path: string): Promise<{ schema: Schema; message: Buffer }> {
+  const handle = await open(path, 'r')
+  try {
+    const reader = await arrow.RecordBatchReader.from(handle)
+    await reader.open()
+    const header = Buffer.from(arrow.Message.encode(arrow.Message.from(reader.schema)))
+    const length = Math.ceil(header.length / PREFIX) * PREFIX
+    const message = Buffer.alloc(PREFIX + length)
+    message.writeInt32LE(-1, 0)
+    message.writeInt32LE(length, 4)
+    header.copy(message, PREFIX)
+    return { schema: reader.schema, message }
+  } finally {
+    await handle.close()
   }
 }
 

@@ -1,5 +1,5 @@
 import type * as arrowLibrary from 'apache-arrow'
-import type { DataType, Field, Schema } from 'apache-arrow'
+import type { DataType, Schema } from 'apache-arrow'
 import type { Finding } from '#contract'
 import { named } from './sql'
 
@@ -8,7 +8,7 @@ export type Arrow = typeof arrowLibrary
 
 const isLarge = (arrow: Arrow, type: DataType): boolean =>
   [arrow.Type.LargeList, arrow.Type.LargeUtf8, arrow.Type.LargeBinary].includes(type.typeId) ||
-  ((type.children ?? [])).some((child) => isLarge(arrow, child.type as DataType))
+  (type.children ?? []).some((child) => isLarge(arrow, child.type as DataType))
 
 /** Columns whose lists or texts have offsets of 64 bits. */
 export function largeFindings(arrow: Arrow, schema: Schema): Finding[] {
@@ -34,7 +34,7 @@ const timestamps = ['TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP', 'TIMESTAMP_NS']
 /** As DuckDB spells an Arrow type. Maps are lists of {key, value}, what it does not know is text. */
 export function duckType(arrow: Arrow, type: DataType): string {
   const { Type, DateUnit } = arrow
-  const children = (type.children ?? [])
+  const children = type.children ?? []
   const child = () => duckType(arrow, (children[0]?.type ?? null) as DataType)
   const detail = type as Partial<{
     isSigned: boolean

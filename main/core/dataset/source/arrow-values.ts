@@ -1,4 +1,4 @@
-import type { Data, DataType, Field, RecordBatch, Vector } from 'apache-arrow'
+import type { Data, RecordBatch } from 'apache-arrow'
 import type { Cell } from '#contract'
 import type { Arrow } from './arrow-types'
 
@@ -65,10 +65,10 @@ function valueReader(arrow: Arrow, data: Data, form: Form): Reader {
       return (row) => bytes(all.subarray(row * byteWidth, (row + 1) * byteWidth), form)
     }
     case Type.Decimal: {
-      const { scale } = type as unknown as { scale: number }
+      const { scale, precision } = type as unknown as { scale: number; precision: number }
       const words = values as Uint32Array
       const width = words.length / Math.max(1, data.length) >= 8 ? 8 : 4
-      return (row) => decimal(words.subarray(row * width, (row + 1) * width), scale, form)
+      return (row) => decimal(words.subarray(row * width, (row + 1) * width), scale, form === 'cell' && precision <= 15)
     }
     case Type.Date:
       return (row) => {
@@ -93,7 +93,7 @@ function valueReader(arrow: Arrow, data: Data, form: Form): Reader {
     case Type.FixedSizeList:
       return listReader(arrow, data, form)
     case Type.Struct: {
-      const fields = (type.children).map(({ name }) => name)
+      const fields = type.children.map(({ name }) => name)
       const readers = data.children.map((child) => reader(arrow, child, form))
       return (row) => Object.fromEntries(readers.map((read, place) => [fields[place] ?? '', read(row)]))
     }
@@ -132,7 +132,7 @@ function listReader(arrow: Arrow, data: Data, form: Form): Reader {
 
 /** A dictionary that was added to is in several pieces. */
 function dictionaryReader(arrow: Arrow, data: Data, form: Form): Reader {
-  const pieces = ((data.dictionary)?.data ?? []) as Data[]
+  const pieces = (data.dictionary?.data ?? []) as Data[]
   const readers = pieces.map((piece) => reader(arrow, piece, form))
   const keys = data.values as ArrayLike<number | bigint>
   return (row) => {
@@ -177,14 +177,14 @@ function bytes(value: Uint8Array, form: Form): Cell {
 }
 
 /** Little endian, in words of 32 bits, two's complement. */
-function decimal(words: Uint32Array, scale: number, form: Form): Cell {
+function decimal(words: Uint32Array, scale: number, short: boolean): Cell {
   if (words.length === 0) beyond()
   const whole = words.reduceRight((sum, word) => (sum << 32n) | BigInt(word), 0n)
   const value = BigInt.asIntN(words.length * 32, whole)
   const digits = String(value < 0n ? -value : value).padStart(scale + 1, '0')
   const text = scale <= 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`
   const signed = `${value < 0n ? '-' : ''}${text}`
-  return form === 'cell' && digits.length <= 15 ? Number(signed) : signed
+  return short ? Number(signed) : signed
 }
 
 /** `value` of so many a second since 1970, as ISO 8601 with the digits that it has. */

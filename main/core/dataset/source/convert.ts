@@ -105,11 +105,13 @@ export async function convertArrow(
   const { signal } = context
   const lines = join(folder, 'rows.jsonl')
   const keys = table.columns.map((_, at) => `c${at}`)
-  const types = table.columns.map(({ type }, at) => `${keys[at]}: ${quoted(String(type))}`)
+  // JSON's texts become bytes by a cast only: "\\xFF" is one byte.
+  const types = table.columns.map(({ type }, at) => `${keys[at]}: ${quoted(withoutBytes(String(type)))}`)
+  const values = table.columns.map(({ name, type }, at) => `CAST(${keys[at]} AS ${String(type)}) AS ${named(name)}`)
   /** A picture in a row is as long as it is; DuckDB takes twice this much memory for each thread. */
   let longest = LONGEST_LINE
   const select = () =>
-    `SELECT ${table.columns.map(({ name }, at) => `${keys[at]} AS ${named(name)}`).join(', ')} FROM read_json(${quoted(lines)}, format = 'newline_delimited', auto_detect = false, maximum_object_size = ${longest}, columns = {${types.join(', ')}})`
+    `SELECT ${values.join(', ')} FROM read_json(${quoted(lines)}, format = 'newline_delimited', auto_detect = false, maximum_object_size = ${longest}, columns = {${types.join(', ')}})`
   const parts: Converted['parts'] = []
   let open: ReturnType<typeof writer> | null = null
   let bytes = 0
@@ -142,9 +144,13 @@ export async function convertArrow(
     }
     await finish()
   } finally {
-    await (open)?.end().catch(() => undefined)
+    await open?.end().catch(() => undefined)
     await rm(lines, { force: true })
   }
   if (parts.length === 0) throw new AppError('DATA_EMPTY', { file: files[0]?.path ?? '' })
   return { findings: table.findings, parts }
 }
+
+/** A type as DuckDB spells it, with texts in the place of bytes. */
+const withoutBytes = (type: string) =>
+  type.replace(/"(?:[^"]|"")*"|BLOB/g, (word) => (word === 'BLOB' ? 'VARCHAR' : word))

@@ -243,7 +243,7 @@ export function openSources({ cache }: { cache: string }): Sources {
         rows: totalOf(opened.parts),
         relation: relationOf(opened.parts),
         async query(sql, signal) {
-          const { columns, rows } = await readingOf(opened, () => duck.rows(sql, signal))
+          const { columns, rows } = await readingOf(opened, () => duck.rows(sql, signal).catch(mistaken))
           const names = columns.map(({ name }) => name)
           return rows.map((cells) => asRow(names, cells))
         },
@@ -268,4 +268,11 @@ export function openSources({ cache }: { cache: string }): Sources {
       await rm(temporary, { recursive: true, force: true })
     },
   }
+}
+
+/** A statement that cannot be understood says nothing of the files. */
+function mistaken(thrown: unknown): never {
+  if (thrown instanceof Error && /^(Binder|Parser|Catalog|Not implemented) Error/.test(thrown.message))
+    throw new AppError('INTERNAL', { detail: thrown.message }, thrown)
+  throw thrown
 }

@@ -30,7 +30,9 @@ function offsets({ counts }: Parts): number[] {
 /** `file_row_number` and `file_index` are virtual columns of DuckDB's parquet reader. */
 export function relationOf(parts: Parts): string {
   const place =
-    parts.paths.length === 1 ? 'file_row_number' : `file_row_number + ([${offsets(parts).join(', ')}])[file_index + 1]`
+    parts.paths.length === 1
+      ? 'file_row_number'
+      : `file_row_number + ([${offsets(parts).join(', ')}])[file_index::BIGINT + 1]`
   return `(SELECT *, (${place})::BIGINT AS ${INDEX} FROM ${read(parts, parts.paths)})`
 }
 
@@ -91,7 +93,9 @@ export async function openParts(
 
 async function countsOf(duck: Duck, paths: string[], signal: AbortSignal): Promise<number[]> {
   const sql = `SELECT file_name, num_rows FROM parquet_file_metadata(${listOf(paths)})`
-  const counts = new Map(((await duck.rows(sql, signal)).rows as [string, number][]).map(([file, rows]) => [file, Number(rows)] as const))
+  const counts = new Map(
+    ((await duck.rows(sql, signal)).rows as [string, number][]).map(([file, rows]) => [file, Number(rows)] as const),
+  )
   return paths.map((path) => counts.get(path) ?? 0)
 }
 
