@@ -212,7 +212,7 @@ export const DataRecipe = z.object({
   instruction: z.string().max(20_000),
   answer: z.object({
     rule: AnswerRule,
-    /** "regex": JavaScript, its first group, else the whole match. */
+    /** "regex": in the syntax of RE2; its first group, else the whole match. */
     pattern: z.string().max(1000),
     /** What is taken off the answer that was found. */
     clean: z.array(z.enum(['space', 'commas', 'dollar', 'fullStop', 'boxed'])),

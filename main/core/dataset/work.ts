@@ -58,7 +58,7 @@ export function createWork({ resources, cache }: WorkerSettings) {
   }
   const scoring = openScoring({ sources, rewards })
 
-  return {
+  const work = {
     open: (data: DataRef, context: WorkContext): Promise<OpenedData> => sources.open(data, context),
     prepare: (data: DataRef, context: WorkContext): Promise<OpenedData> => sources.prepare(data, context),
     rows: (request: RowsRequest, context: WorkContext) => sources.rows(request, context),
@@ -144,9 +144,10 @@ export function createWork({ resources, cache }: WorkerSettings) {
       )
     },
   }
+  return { work, dispose: () => sources.dispose() }
 }
 
-export type Work = ReturnType<typeof createWork>
+export type Work = ReturnType<typeof createWork>['work']
 
 /** Up to `count` whole rows from `from` on. */
 async function firstRows(

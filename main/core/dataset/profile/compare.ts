@@ -60,7 +60,11 @@ async function sharedRows(
   )
   return {
     shared: Number(sum['shared'] ?? 0),
-    examples: found.map((row) => ({ a: Number(row['a']), b: Number(row['b']), text: typeof row['text'] === 'string' ? row['text'] : '' })),
+    examples: found.map((row) => ({
+      a: Number(row['a']),
+      b: Number(row['b']),
+      text: typeof row['text'] === 'string' ? row['text'] : '',
+    })),
   }
 }
 

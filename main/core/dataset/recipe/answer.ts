@@ -1,4 +1,5 @@
 import type { DataRecipe } from '#contract'
+import { RE2JS } from 're2js'
 import { AppError } from '../../errors'
 
 type Answer = DataRecipe['answer']
@@ -27,15 +28,17 @@ const finders: Record<Answer['rule'], (pattern: string) => Find> = {
   regex: (pattern) => {
     const compiled = compile(pattern)
     return (text) => {
-      const found = compiled.exec(text)
-      return found === null ? null : (found[1] ?? found[0])
+      const matcher = compiled.matcher(text)
+      if (!matcher.find()) return null
+      return (matcher.groupCount() > 0 ? matcher.group(1) : null) ?? matcher.group()
     }
   },
 }
 
-function compile(pattern: string): RegExp {
+/** RE2's syntax: its time grows with the text alone, whatever the pattern, and a recipe may be somebody else's. */
+function compile(pattern: string): RE2JS {
   try {
-    return new RegExp(pattern, 'u')
+    return RE2JS.compile(pattern)
   } catch (thrown) {
     throw new AppError('DATA_PATTERN_BAD', { pattern, detail: thrown instanceof Error ? thrown.message : '' }, thrown)
   }

@@ -62,5 +62,9 @@ function fits({ needs, answers, preset }: Preset, { columns }: DataRecipe, sampl
   if (answers === '' || columns.answer === null) return true
   const texts = sample.map((row) => valueAt(row, columns.answer ?? '')).filter((value) => value !== null)
   const like = new RegExp(answers)
-  return texts.length > 0 && texts.filter((text) => like.test(typeof text === 'string' ? text : JSON.stringify(text))).length >= texts.length * ENOUGH
+  return (
+    texts.length > 0 &&
+    texts.filter((text) => like.test(typeof text === 'string' ? text : JSON.stringify(text))).length >=
+      texts.length * ENOUGH
+  )
 }

@@ -6,7 +6,7 @@ import type { WorkContext } from '../types'
 import type { Work } from '../work'
 import type { FromWorker, ToWorker, WorkerSettings } from './messages'
 
-/** How long a call may go on after it was cancelled: a pattern of the user's can hold the thread for ever. */
+/** How long a call may go on after it was cancelled: a foreign chat template can hold the thread for ever. */
 const PATIENCE_MS = 3_000
 /** An idle worker keeps its hundred megabytes for so long. */
 const IDLE_MS = 300_000
@@ -75,16 +75,27 @@ export function createDatasetWorker(
     return started
   }
 
+  /**
+   * In order: a thread that is torn down while the database works takes the whole process with it (a Napi::Error that
+   * nobody can catch, seen with @duckdb/node-api 1.5.5). One that does not end by itself is only left to itself.
+   */
   async function stop(): Promise<void> {
     const old = worker
     worker = null
-    await old?.terminate()
+    if (old === null) return
+    const ended = new Promise((resolve) => old.once('exit', resolve))
+    old.postMessage({ kind: 'stop' } satisfies ToWorker)
+    old.unref()
+    await Promise.race([ended, after(PATIENCE_MS)])
   }
 
-  /** What was cancelled and goes on all the same takes the thread with it; the calls beside it begin again. */
-  async function replace(): Promise<void> {
-    await stop()
-    if (pending.size === 0) return
+  /** What was cancelled and goes on all the same holds the thread: the calls beside it begin again in another. */
+  function replace(): void {
+    const stuck = worker
+    worker = null
+    stuck?.unref()
+    if (pending.size === 0) return void stuck?.terminate()
+    onFault('a call did not end; the thread was left to itself')
     worker = start()
     for (const { message } of pending.values()) worker.postMessage(message)
   }
@@ -104,7 +115,7 @@ export function createDatasetWorker(
             if (!pending.has(id)) return
             settle(id)
             reject(cancelled())
-            void replace()
+            replace()
           }, PATIENCE_MS).unref()
         }
         const done = () => context.signal.removeEventListener('abort', onAbort)
@@ -129,6 +140,8 @@ export function createDatasetWorker(
     },
   }
 }
+
+const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms).unref())
 
 /** Beside the bundle that this is part of; from source, as tests run it, the built one of the terminal's program. */
 function workerFile(): string {

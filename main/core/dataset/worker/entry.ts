@@ -3,4 +3,7 @@ import { createWork } from '../work'
 import type { WorkerSettings } from './messages'
 import { serveWork } from './serve'
 
-if (parentPort !== null) serveWork(parentPort, createWork(workerData as WorkerSettings))
+if (parentPort !== null) {
+  const { work, dispose } = createWork(workerData as WorkerSettings)
+  serveWork(parentPort, work, dispose)
+}

@@ -1,7 +1,11 @@
 import type { AppErrorData } from '#contract'
 
 /** What the core says to the worker. Inputs and results are what structured cloning carries. */
-export type ToWorker = { kind: 'call'; id: number; name: string; input: unknown } | { kind: 'cancel'; id: number }
+export type ToWorker =
+  | { kind: 'call'; id: number; name: string; input: unknown }
+  | { kind: 'cancel'; id: number }
+  /** Ends everything in order, and then the thread. */
+  | { kind: 'stop' }
 
 export type FromWorker =
   | { kind: 'progress'; id: number; done: number; total: number | null; unit: 'rows' | 'bytes' }

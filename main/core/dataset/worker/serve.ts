@@ -8,14 +8,12 @@ const NEWS_MS = 100
 
 export type Handlers = Record<string, (input: never, context: WorkContext) => Promise<unknown>>
 
-/** Answers calls that arrive on `port`; several at once, each cancelled by its number. */
-export function serveWork(port: MessagePort, handlers: Handlers): void {
-  const running = new Map<number, AbortController>()
+/** Answers calls that arrive on `port`; several at once, each cancelled by its number. `close` comes after the last. */
+export function serveWork(port: MessagePort, handlers: Handlers, close: () => Promise<void>): void {
+  const running = new Map<number, { abort: AbortController; done: Promise<void> }>()
   const tell = (message: FromWorker) => port.postMessage(message)
 
-  async function answer(id: number, name: string, input: unknown): Promise<void> {
-    const abort = new AbortController()
-    running.set(id, abort)
+  async function answer(id: number, name: string, input: unknown, abort: AbortController): Promise<void> {
     try {
       const handler = handlers[name]
       if (handler === undefined) throw new Error(`no work is called ${name}`)
@@ -29,9 +27,20 @@ export function serveWork(port: MessagePort, handlers: Handlers): void {
     }
   }
 
+  async function stop(): Promise<void> {
+    const all = [...running.values()]
+    for (const { abort } of all) abort.abort()
+    await Promise.allSettled(all.map(({ done }) => done))
+    await close()
+    port.close()
+  }
+
   port.on('message', (message: ToWorker) => {
-    if (message.kind === 'call') void answer(message.id, message.name, message.input)
-    else running.get(message.id)?.abort()
+    if (message.kind === 'stop') return void stop()
+    if (message.kind === 'cancel') return running.get(message.id)?.abort.abort()
+    const abort = new AbortController()
+    const done = answer(message.id, message.name, message.input, abort)
+    running.set(message.id, { abort, done })
   })
 }
 
