@@ -5,8 +5,8 @@ import { findChromium } from './browsers.mjs'
 import { buildApp, home, installPackages } from './install.mjs'
 
 installPackages()
-// Downloads are measured without a page.
-if (process.argv[2] !== 'downloads') buildApp()
+// Downloads and datasets are measured without a page.
+if (!/^(downloads|dataset)/.test(process.argv[2] ?? '')) buildApp()
 const { build } = await import('esbuild')
 const outfile = join(home, 'dist', 'bench.mjs')
 await build({

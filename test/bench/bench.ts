@@ -1,5 +1,6 @@
 import { loadKnowledge } from '../../main/core/plan/knowledge'
 import { compareMemory } from '../support/measured-memory'
+import { measureFuzz } from './dataset-fuzz'
 import { measureDownloads } from './downloads'
 import { measureEnvironments, type EnvironmentTimes } from './environments'
 import { measureFlood } from './flood'
@@ -19,6 +20,15 @@ const downloads = () =>
 if (process.argv[2] === 'downloads') {
   await downloads()
   process.exit(0)
+}
+
+if (process.argv[2] === 'dataset-fuzz') {
+  await measureFuzz({
+    cases: Number(option('cases', '10000')),
+    seed: Number(option('seed', '1')),
+    from: Number(option('from', '0')),
+  })
+  process.exit()
 }
 
 interface Figure {

@@ -1,11 +1,11 @@
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { decompress } from 'fzstd'
 import { closeSync, openSync, readSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { AppError } from '../../errors'
 import { decodeLz4 } from './lz4'
 import type { Arrow } from './arrow-types'
+import { checkedFooter, checkMessage } from './flat'
 import type { Sniffed } from './sniff'
 import { unreadable } from './sniff'
 
@@ -29,6 +29,7 @@ export interface ArrowBatch extends Message {
 }
 
 const PREFIX = 8
+const MAGIC = 6
 /** No schema is so large; what a damaged file claims would fill the memory. */
 const LARGEST_HEAD = 64 * 1024 * 1024
 /** Between two of them other work gets its turn. */
@@ -46,7 +47,7 @@ export interface ArrowIndex {
 }
 
 /** Errors: DATA_DAMAGED, DATA_UNREADABLE. */
-export async function openArrow(arrow: Arrow, file: Sniffed): Promise<ArrowIndex> {
+export function openArrow(arrow: Arrow, file: Sniffed): ArrowIndex {
   registerCodecs(arrow)
   const damaged = (detail: string, cause?: unknown) => new AppError('DATA_DAMAGED', { file: file.path, detail }, cause)
   const batches: ArrowBatch[] = []
@@ -89,8 +90,10 @@ export async function openArrow(arrow: Arrow, file: Sniffed): Promise<ArrowIndex
     if (length < 0 || length > LARGEST_HEAD || start + length > file.bytes)
       throw damaged(`it ends within the message at byte ${at}`)
     try {
-      const message = arrow.Message.decode(new Uint8Array(bytes(start, length)))
-      const found = { message, at, head: start - at + length, body: message.bodyLength }
+      const header = bytes(start, length)
+      checkMessage(header)
+      const message = arrow.Message.decode(new Uint8Array(header))
+      const found = { message, header: message.header(), at, head: start - at + length, body: message.bodyLength }
       if (!(found.body >= 0) || start + length + found.body > file.bytes)
         throw damaged(`it ends within the message at byte ${at}`)
       at = start + length + found.body
@@ -107,14 +110,14 @@ export async function openArrow(arrow: Arrow, file: Sniffed): Promise<ArrowIndex
       complete = true
       return
     }
-    const { message, ...place } = found
+    const { message, header, ...place } = found
     if (message.isRecordBatch()) {
-      const { length } = message.header() as { length: number }
+      const { length } = header as { length: number }
       if (!Number.isSafeInteger(length) || length < 0) throw damaged(`the batch at byte ${place.at} has ${length} rows`)
       batches.push({ ...place, from: rows, rows: length, dictionaries: dictionaries.length })
       rows += length
     } else if (message.isDictionaryBatch()) {
-      const { id, isDelta } = message.header() as { id: number; isDelta: boolean }
+      const { id, isDelta } = header as { id: number; isDelta: boolean }
       dictionaries.push({ ...place, id, isDelta })
     }
   }
@@ -138,16 +141,18 @@ export async function openArrow(arrow: Arrow, file: Sniffed): Promise<ArrowIndex
     return kept.sort((a, b) => a.at - b.at)
   }
 
-  const begin = reading(() => {
+  const { schema, message: schemaMessage } = reading(() => {
     const first = next()
     if (first === null) throw new AppError('DATA_EMPTY', { file: file.path })
-    if (first.message.isSchema())
-      return { schema: first.message.header() as Schema, message: bytes(first.at, first.head) }
+    if (first.message.isSchema()) return { schema: first.header as Schema, message: bytes(first.at, first.head) }
     if (file.format === 'arrowStream') throw damaged('it does not begin with a schema')
     at = first.at
-    return null
+    try {
+      return schemaOfFooter(arrow, (length) => bytes(file.bytes - MAGIC - length, length))
+    } catch (thrown) {
+      return failed(thrown)
+    }
   })
-  const { schema, message: schemaMessage } = begin ?? (await schemaOfFooter(arrow, file.path).catch(failed))
 
   function failed(thrown: unknown): never {
     throw damaged(thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown), thrown)
@@ -186,22 +191,23 @@ export async function openArrow(arrow: Arrow, file: Sniffed): Promise<ArrowIndex
   }
 }
 
-/** Files of apache-arrow in JavaScript have their schema at the end only. */
-async function schemaOfFooter(arrow: Arrow, path: string): Promise<{ schema: Schema; message: Buffer }> {
-  const handle = await open(path, 'r')
-  try {
-    const reader = await arrow.RecordBatchReader.from(handle)
-    await reader.open()
-    const header = Buffer.from(arrow.Message.encode(arrow.Message.from(reader.schema)))
-    const length = Math.ceil(header.length / PREFIX) * PREFIX
-    const message = Buffer.alloc(PREFIX + length)
-    message.writeInt32LE(-1, 0)
-    message.writeInt32LE(length, 4)
-    header.copy(message, PREFIX)
-    return { schema: reader.schema, message }
-  } finally {
-    await handle.close()
-  }
+/** Files of apache-arrow in JavaScript have their schema at the end only. `end`: reads that much before the magic. */
+function schemaOfFooter(arrow: Arrow, end: (length: number) => Buffer): { schema: Schema; message: Buffer } {
+  const length = end(4).readInt32LE(0)
+  if (length <= 0 || length > LARGEST_HEAD) throw new Error('a file without a schema')
+  const footer = checkedFooter(end(length + 4).subarray(0, length))
+  const sizes = Buffer.alloc(4)
+  sizes.writeInt32LE(length, 0)
+  // A file of nothing but its end.
+  const [magic, padded] = [Buffer.from('ARROW1'), Buffer.from('ARROW1\0\0')]
+  const reader = arrow.RecordBatchReader.from(Buffer.concat([padded, footer, sizes, magic]))
+  const { schema } = reader.open()
+  const header = Buffer.from(arrow.Message.encode(arrow.Message.from(schema)))
+  const message = Buffer.alloc(PREFIX + Math.ceil(header.length / PREFIX) * PREFIX)
+  message.writeInt32LE(-1, 0)
+  message.writeInt32LE(message.length - PREFIX, 4)
+  header.copy(message, PREFIX)
+  return { schema, message }
 }
 
 function opened(path: string): number {
@@ -212,10 +218,13 @@ function opened(path: string): number {
   }
 }
 
-/** The library knows of compression and brings none. It keeps its codecs for the whole process. */
+/**
+ * The library knows of compression and brings none. It keeps its codecs for the whole process. What fzstd gives lies
+ * anywhere in a larger buffer, and numbers of 64 bits have to begin at a multiple of 8.
+ */
 function registerCodecs({ compressionRegistry, CompressionType }: Arrow): void {
   if (compressionRegistry.get(CompressionType.LZ4_FRAME) === null)
     compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decodeLz4 })
   if (compressionRegistry.get(CompressionType.ZSTD) === null)
-    compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => decompress(bytes) })
+    compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => decompress(bytes).slice() })
 }

@@ -1,6 +1,5 @@
 import type { Field, RecordBatch } from 'apache-arrow'
 import type { Cell, Finding } from '#contract'
-import pMap from 'p-map'
 import { AppError } from '../../errors'
 import type { WorkContext } from '../types'
 import { openArrow, type ArrowBatch, type ArrowIndex } from './arrow-index'
@@ -25,7 +24,10 @@ export interface ArrowTable {
 /** Errors: DATA_DAMAGED, DATA_UNREADABLE, DATA_EMPTY, DATA_COLUMNS_DOUBLE. */
 export async function openArrowTable(duck: Duck, files: readonly Sniffed[], signal: AbortSignal): Promise<ArrowTable> {
   const arrow = await import('apache-arrow')
-  const indexes = await pMap(files, (file) => openArrow(arrow, file), { concurrency: 4, signal })
+  const indexes = files.map((file) => {
+    signal.throwIfAborted()
+    return openArrow(arrow, file)
+  })
   const types = new Map<string, string>()
   const findings: Finding[] = []
   for (const [at, { schema }] of indexes.entries()) {
