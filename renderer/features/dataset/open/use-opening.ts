@@ -41,9 +41,9 @@ export function useOpening(asked: DataRef): Opening {
   useEffect(() => {
     const leaving = new AbortController()
     if (!isOpen(key)) startWith(data)
-    setError(null)
-    setReady(false)
     async function open() {
+      setError(null)
+      setReady(false)
       try {
         const opened = await client().dataset.open(data, { signal: leaving.signal })
         if (leaving.signal.aborted) return

@@ -11,7 +11,7 @@ export function ColumnCard({ column, rows }: { column: ColumnProfile; rows: numb
   return (
     <article className={css.card} aria-label={name}>
       <header className={css.cardHead}>
-        <h3>{name}</h3>
+        <h2>{name}</h2>
         <span className={css.kind}>{t(`data.look.kind.${kind}`)}</span>
         <code className={css.type} title={type}>
           {type}

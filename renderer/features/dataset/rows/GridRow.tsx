@@ -27,12 +27,13 @@ export const GridRow = memo(DrawnRow, (a, b) => {
   return (
     shapeA.cells === shapeB.cells &&
     shapeA.columns === shapeB.columns &&
+    shapeA.places === shapeB.places &&
     shapeA.width === shapeB.width &&
     keys.every((key) => restA[key] === restB[key])
   )
 })
 
-function DrawnRow({ id, at, y, row, shape: { columns, cells, width }, column, opened, onPress }: RowProps) {
+function DrawnRow({ id, at, y, row, shape: { columns, places, cells, width }, column, opened, onPress }: RowProps) {
   const format = useFormat()
   return (
     <div
@@ -60,7 +61,11 @@ function DrawnRow({ id, at, y, row, shape: { columns, cells, width }, column, op
             style={{ width: size, transform: `translateX(${start}px)` }}
             onClick={() => onPress(place)}
           >
-            {row === undefined ? <i className={css.bone} /> : <Content value={row.cells[place]} kind={known?.kind} />}
+            {row === undefined ? (
+              <i className={css.bone} />
+            ) : (
+              <Content value={row.cells[places?.[place] ?? place]} kind={known?.kind} />
+            )}
           </div>
         )
       })}

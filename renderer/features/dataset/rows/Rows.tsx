@@ -8,6 +8,7 @@ import { useTarget } from '../target'
 import { useDataset } from '../store'
 import { FilterButton } from './FilterButton'
 import { Grid } from './Grid'
+import { nextSort } from './order'
 import { RowPanel } from './RowPanel'
 import { Toolbar } from './Toolbar'
 import { everything, isNarrowed, usePages, type Query } from './use-pages'
@@ -86,12 +87,6 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
       </div>
     </>
   )
-}
-
-/** Ascending, descending, and as the files have it. */
-export function nextSort(sort: Query['sort'], column: string): Query['sort'] {
-  if (sort?.column !== column) return { column, descending: false }
-  return sort.descending ? null : { column, descending: true }
 }
 
 function Nothing({ onClear }: { onClear(): void }) {
