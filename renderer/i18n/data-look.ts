@@ -171,6 +171,7 @@ export const look = {
     histogram: 'Distribution of {{name}}, {{measure}}: {{from}} to {{to}}',
     measure: { characters: 'Length in characters', items: 'Items in the list', value: 'Value' },
     quantile: { p0: 'least', p25: '25 %', p50: 'median', p75: '75 %', p95: '95 %', p100: 'most' },
+    always: '{{of}}: always {{value}}',
     min: 'First',
     max: 'Last',
     top: 'Most frequent',

@@ -10,14 +10,15 @@ import {
   type KeyboardEvent,
   type ReactNode,
 } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { Target } from '../target'
 import { inSight, placesOf } from './across'
 import { widthsOf } from './cell'
 import { GridHead, type Shape } from './GridHead'
-import { GridRow } from './GridRow'
+import { GridRow, type RowWords } from './GridRow'
 import { step, type Spot } from './keys'
 import type { Link } from './link'
-import type { RowPages } from './pages'
+import { PAGE, type RowPages } from './pages'
 import { ROW, spacerOf } from './scroll'
 import { createScroller } from './scroller'
 import css from './grid.module.css'
@@ -48,6 +49,7 @@ interface GridProps {
 export function Grid(props: GridProps) {
   const { label, columns, pages, total, sort, onSort, tool, onOpen, opened, places, target = null, link = null } = props
   const id = useId()
+  const words = useWords()
   const box = useRef<HTMLDivElement>(null)
   const [scroller] = useState(createScroller)
   const sight = useSyncExternalStore(scroller.subscribe, scroller.sight)
@@ -88,6 +90,9 @@ export function Grid(props: GridProps) {
     go(next)
   }
   const drawn = spot.row >= from && spot.row < to && cells.some(({ at }) => at === spot.column)
+  // Rows stand by their place in a block, so that moving all of them touches none.
+  const block = Math.floor(from / PAGE) * PAGE
+  const spacer = spacerOf({ content: total * ROW, view: 0 })
   return (
     <div
       ref={box}
@@ -107,33 +112,44 @@ export function Grid(props: GridProps) {
         tool={tool}
         onWidth={(name, width) => setWidths(new Map(set).set(name, width))}
       />
-      <div
-        className={css.body}
-        role="rowgroup"
-        style={{ height: Math.max(spacerOf({ content: total * ROW, view: 0 }), ROW), width: all.width }}
-      >
-        {Array.from({ length: to - from }, (_, index) => {
-          const at = from + index
-          return (
-            <GridRow
-              key={at}
-              id={id}
-              at={at}
-              y={at * ROW + sight.shift}
-              row={pages.row(at)}
-              shape={shape}
-              column={spot.row === at ? spot.column : null}
-              opened={opened === at}
-              onPress={(column) => {
-                setSpot({ row: at, column })
-                onOpen(at)
-              }}
-            />
-          )
-        })}
+      <div className={css.space} role="presentation" style={{ height: Math.max(spacer, ROW), width: all.width }}>
+        <div
+          className={css.body}
+          role="rowgroup"
+          style={{ transform: `translateY(${block * ROW + sight.shift}px)`, width: all.width }}
+        >
+          {Array.from({ length: to - from }, (_, index) => {
+            const at = from + index
+            return (
+              <GridRow
+                key={at}
+                id={id}
+                at={at}
+                y={(at - block) * ROW}
+                row={pages.row(at)}
+                shape={shape}
+                words={words}
+                column={spot.row === at ? spot.column : null}
+                opened={opened === at}
+                onPress={(column) => {
+                  setSpot({ row: at, column })
+                  onOpen(at)
+                }}
+              />
+            )
+          })}
+        </div>
       </div>
     </div>
   )
+}
+
+function useWords(): RowWords {
+  const { t, i18n } = useTranslation()
+  return useMemo(() => {
+    const { format } = new Intl.NumberFormat(i18n.language)
+    return { nothing: t('data.look.grid.null'), empty: t('data.look.grid.empty'), count: (value) => format(value) }
+  }, [t, i18n.language])
 }
 
 /** Where the keyboard is; a row that is pointed at takes it along. */

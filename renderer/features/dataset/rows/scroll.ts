@@ -5,6 +5,8 @@
  */
 export const ROW = 36
 export const LONGEST = 8_000_000
+/** A pixel of a bar that is dragged is more than this where LONGEST is exceeded; a turn of a wheel is less. */
+const FAR = 8_000
 
 /** Pixels. `content`: all rows; `view`: what is seen of them. */
 export interface Track {
@@ -43,7 +45,7 @@ export function moved(track: Track, before: Place, scroll: number): Place {
   if (track.content <= LONGEST) return { scroll, top: scroll }
   const way = spacerOf(track) - track.view
   const by = scroll - before.scroll
-  const far = Math.abs(by) > track.view * 3
+  const far = Math.abs(by) > FAR
   const top = far ? scroll * ratio(track) : before.top + by
   // At an end of the bar is the end of the list.
   if (scroll <= 0) return { scroll, top: 0 }
@@ -55,7 +57,7 @@ export function moved(track: Track, before: Place, scroll: number): Place {
 export function mustSettle(track: Track, { scroll, top }: Place): boolean {
   if (track.content <= LONGEST) return false
   const way = spacerOf(track) - track.view
-  const margin = track.view * 4
+  const margin = FAR + track.view
   return (scroll < margin || scroll > way - margin) && Math.abs(barAt(track, top) - scroll) > 1
 }
 
