@@ -1,6 +1,7 @@
 import { IconCircleCheck } from '@tabler/icons-react'
 import type { DataColumn, DataComparison } from '#contract'
 import { useTranslation } from 'react-i18next'
+import { schemaOf } from './schema'
 import css from './compare.module.css'
 
 interface DifferencesProps {
@@ -8,19 +9,6 @@ interface DifferencesProps {
   columnsB: readonly DataColumn[]
   /** null: still comparing; what the files say about their columns is known before. */
   value: DataComparison | null
-}
-
-export function schemaOf(a: readonly DataColumn[], b: readonly DataColumn[]) {
-  const typesB = new Map(b.map(({ name, type }) => [name, type]))
-  const namesA = new Set(a.map(({ name }) => name))
-  return {
-    onlyA: a.filter(({ name }) => !typesB.has(name)).map(({ name }) => name),
-    onlyB: b.filter(({ name }) => !namesA.has(name)).map(({ name }) => name),
-    differ: a.flatMap(({ name, type }) => {
-      const other = typesB.get(name)
-      return other === undefined || other === type ? [] : [{ name, a: type, b: other }]
-    }),
-  }
 }
 
 export function Differences({ columnsA, columnsB, value }: DifferencesProps) {
