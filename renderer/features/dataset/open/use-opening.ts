@@ -19,6 +19,8 @@ export interface Opening {
   /** The preparing was given up by the person. */
   cancelled: boolean
   cancel(): void
+  /** How often it was opened again. */
+  round: number
   again(): void
 }
 
@@ -82,6 +84,7 @@ export function useOpening(asked: DataRef): Opening {
     prepared: value !== null && ready,
     cancelled,
     cancel,
+    round,
     again,
   }
 }
