@@ -72,7 +72,7 @@ function Reading({ progress, cancel }: { progress: Opening['progress']; cancel()
   return (
     <div className={css.reading}>
       <span className="num">
-        {t('data.look.reading.title')} {amount}
+        <span className={css.readingTitle}>{t('data.look.reading.title')}</span> {amount}
       </span>
       <Meter label={t('data.look.reading.title')} share={share} {...(amount === '' ? {} : { text: amount })} />
       <Button variant="subtle" color="gray" size="compact-sm" onClick={cancel}>

@@ -12,6 +12,7 @@ import {
   type Icon,
 } from '@tabler/icons-react'
 import type { DataRef } from '#contract'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { hrefOf } from '../../../stores/route'
 import { Findings } from '../../../ui/Findings'
@@ -30,6 +31,7 @@ import { WriteTab } from '../work/WriteTab'
 import { OpenLine } from './OpenLine'
 import { OpenProblem } from './OpenProblem'
 import { Pickers } from './Pickers'
+import { Reopen } from './reopen'
 import { RowsSkeleton } from './RowsSkeleton'
 import { useOpening } from './use-opening'
 import css from './open.module.css'
@@ -61,7 +63,8 @@ const icons: Record<Tab, Icon> = {
 export function Workbench({ data, tab }: { data: DataRef; tab: Tab }) {
   const { t } = useTranslation()
   const opening = useOpening(data)
-  const { opened, error } = opening
+  const { opened, error, round, again } = opening
+  const reopen = useMemo(() => ({ round, again }), [round, again])
   const above = (
     <a className={css.back} href={hrefOf('data')}>
       <IconArrowLeft size={16} aria-hidden /> {t('data.look.title')}
@@ -75,9 +78,14 @@ export function Workbench({ data, tab }: { data: DataRef; tab: Tab }) {
       wide
     >
       <OpenLine data={data} opening={opening} />
-      <OpenProblem data={data} tab={tab} error={error} again={opening.again} />
+      <OpenProblem data={data} tab={tab} error={error} again={again} />
       {opened !== null && <Findings findings={opened.findings} />}
-      {opened !== null ? <TabList data={data} tab={tab} /> : error === null && <RowsSkeleton />}
+      {opened === null && error === null && <RowsSkeleton />}
+      {opened !== null && (
+        <Reopen value={reopen}>
+          <TabList data={data} tab={tab} />
+        </Reopen>
+      )}
     </Page>
   )
 }

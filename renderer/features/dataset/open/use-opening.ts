@@ -19,6 +19,8 @@ export interface Opening {
   /** The preparing was given up by the person. */
   cancelled: boolean
   cancel(): void
+  /** How often it was opened again. */
+  round: number
   again(): void
 }
 
@@ -41,9 +43,9 @@ export function useOpening(asked: DataRef): Opening {
   useEffect(() => {
     const leaving = new AbortController()
     if (!isOpen(key)) startWith(data)
-    setError(null)
-    setReady(false)
     async function open() {
+      setError(null)
+      setReady(false)
       try {
         const opened = await client().dataset.open(data, { signal: leaving.signal })
         if (leaving.signal.aborted) return
@@ -82,6 +84,7 @@ export function useOpening(asked: DataRef): Opening {
     prepared: value !== null && ready,
     cancelled,
     cancel,
+    round,
     again,
   }
 }

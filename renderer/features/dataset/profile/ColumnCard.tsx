@@ -11,7 +11,7 @@ export function ColumnCard({ column, rows }: { column: ColumnProfile; rows: numb
   return (
     <article className={css.card} aria-label={name}>
       <header className={css.cardHead}>
-        <h3>{name}</h3>
+        <h2>{name}</h2>
         <span className={css.kind}>{t(`data.look.kind.${kind}`)}</span>
         <code className={css.type} title={type}>
           {type}
@@ -61,6 +61,10 @@ function Quantiles({ column: { quantiles, measure } }: { column: ColumnProfile }
   const { t } = useTranslation()
   const format = useFormat()
   if (quantiles === null || measure === null) return null
+  if (quantiles.p0 === quantiles.p100) {
+    const of = t(`data.look.profile.measure.${measure}`)
+    return <p className={css.always}>{t('data.look.profile.always', { of, value: format.value(quantiles.p0) })}</p>
+  }
   return (
     <table className={css.quantiles}>
       <caption>{t(`data.look.profile.measure.${measure}`)}</caption>
@@ -112,8 +116,10 @@ function Top({ column: { top, distinct }, rows }: { column: ColumnProfile; rows:
       <ol>
         {top.slice(0, TOP).map(({ value, count }, index) => (
           <li key={index}>
-            <i style={{ width: `${(count / most) * 100}%` }} aria-hidden />
-            <span title={value}>{value === '' ? t('data.look.grid.empty') : value}</span>
+            <div>
+              <i style={{ width: `${(count / most) * 100}%` }} aria-hidden />
+              <span title={value}>{value === '' ? t('data.look.grid.empty') : value}</span>
+            </div>
             <b>{format.count(count)}</b>
           </li>
         ))}

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core'
 import type { DataProfile, DataRef } from '#contract'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../../i18n'
 import { useWatched } from '../../../stores/watched'
 import { ErrorNotice, Notice } from '../../../ui/Notice'
 import { Meter, Stat, Stats } from '../../../ui/parts'
 import { useAmount } from '../open/amount'
+import { useReopen } from '../open/reopen'
 import { keyOf } from '../refs'
 import { useDataset } from '../store'
 import { showRow } from '../target'
@@ -21,7 +21,7 @@ export function Profile() {
 /** Every column in numbers, and the rows that are there twice. */
 function Counted({ data }: { data: DataRef }) {
   const { t } = useTranslation()
-  const [round, setRound] = useState(0)
+  const { round, again } = useReopen()
   const { value, progress, busy, error } = useWatched(`${keyOf(data)}/${round}`, (core, signal) =>
     core.dataset.profile(data, { signal }),
   )
@@ -32,7 +32,7 @@ function Counted({ data }: { data: DataRef }) {
       <ErrorNotice
         error={error}
         actions={
-          <Button size="xs" onClick={() => setRound(round + 1)}>
+          <Button size="xs" onClick={again}>
             {t('data.look.problem.retry')}
           </Button>
         }

@@ -1,8 +1,9 @@
 import { ActionIcon, Button, NativeSelect, Popover, TextInput } from '@mantine/core'
 import { IconFilter, IconFilterFilled } from '@tabler/icons-react'
-import type { ColumnKind, DataColumn, DataFilter } from '#contract'
+import type { DataColumn, DataFilter } from '#contract'
 import { useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
+import { opsOf } from './ops'
 import type { Query } from './use-pages'
 import css from './rows.module.css'
 
@@ -10,14 +11,6 @@ interface FilterProps {
   column: DataColumn
   query: Query
   onChange(query: Query): void
-}
-
-/** What can be asked of a kind of column. */
-export function opsOf(kind: ColumnKind): DataFilter['op'][] {
-  if (kind === 'number' || kind === 'time') return ['equals', 'above', 'below', 'empty', 'filled']
-  if (kind === 'boolean') return ['equals', 'empty', 'filled']
-  if (kind === 'bytes' || kind === 'other') return ['empty', 'filled']
-  return ['contains', 'equals', 'above', 'below', 'empty', 'filled']
 }
 
 export function FilterButton({ column, query, onChange }: FilterProps) {

@@ -1,21 +1,36 @@
 import type { DataColumn, RowsRequest } from '#contract'
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Target } from '../target'
+import { inSight, placesOf } from './across'
 import { widthsOf } from './cell'
 import { GridHead, type Shape } from './GridHead'
-import { GridRow } from './GridRow'
+import { GridRow, type RowWords } from './GridRow'
 import { step, type Spot } from './keys'
-import type { RowPages } from './pages'
-import { ROW } from './scroll'
-import { useScroll, type Link } from './use-scroll'
+import type { Link } from './link'
+import { PAGE, type RowPages } from './pages'
+import { ROW, spacerOf } from './scroll'
+import { createScroller } from './scroller'
 import css from './grid.module.css'
 
-export const HEAD = 46
-export const INDEX = 84
+const HEAD = 46
+const INDEX = 84
 
 interface GridProps {
   label: string
   columns: readonly DataColumn[]
+  /** Where each column's cell stands in a row; left out: as the columns do. */
+  places?: readonly number[]
   pages: RowPages
   total: number
   sort: RowsRequest['sort']
@@ -25,35 +40,41 @@ interface GridProps {
   onOpen(at: number): void
   /** The row whose panel is open. */
   opened: number | null
-  /** A row to bring to the top; a new object asks again. */
-  target?: { row: number; near?: boolean } | null
+  /** A row to bring into sight; a new object asks again. */
+  target?: Target | null
   link?: Link | null
 }
 
 /** Rows and columns of any number; only what is in sight exists. Places count from 0 in the list that is shown. */
 export function Grid(props: GridProps) {
-  const { label, columns, pages, total, sort, onSort, tool, onOpen, opened, target = null, link = null } = props
+  const { label, columns, pages, total, sort, onSort, tool, onOpen, opened, places, target = null, link = null } = props
   const id = useId()
+  const words = useWords()
   const box = useRef<HTMLDivElement>(null)
-  const [spot, setSpot] = useState<Spot>({ row: 0, column: 0 })
+  const [scroller] = useState(createScroller)
+  const sight = useSyncExternalStore(scroller.subscribe, scroller.sight)
+  const [spot, setSpot] = useSpot(target)
   const [set, setWidths] = useState<ReadonlyMap<string, number>>(new Map())
-  const room = useRoom(box)
-  const widths = useMemo(() => widthsOf(columns, set, room - INDEX), [columns, set, room])
-  const { shown, spacer, fits, reveal } = useScroll(box, total, HEAD, link)
-  const across = useAcross(box, widths)
-  const shape: Shape = { columns, cells: across.cells, width: across.width }
+  const { left, room, from, to } = sight
+  const all = useMemo(() => placesOf(widthsOf(columns, set, room - INDEX), INDEX), [columns, set, room])
+  const cells = useMemo(() => inSight(all.places, left, room), [all, left, room])
+  const shape: Shape = { columns, places: places ?? null, cells, width: all.width }
 
-  useEffect(() => pages.want(shown.from, shown.to), [pages, shown])
+  useLayoutEffect(() => {
+    const element = box.current
+    return element === null ? undefined : scroller.attach(element, HEAD, link)
+  }, [scroller, link])
+  useLayoutEffect(() => scroller.setTotal(total), [scroller, total])
+  useEffect(() => pages.want(from, to), [pages, from, to])
   useEffect(() => {
-    if (target === null) return
-    setSpot((was) => ({ ...was, row: target.row }))
-    reveal(target.row, target.near)
-  }, [target, reveal])
+    if (target !== null) scroller.reveal(target.row, target.near)
+  }, [target, scroller])
 
   const go = (next: Spot) => {
     setSpot(next)
-    reveal(next.row, true)
-    across.reveal(next.column)
+    scroller.reveal(next.row, true)
+    const across = all.places[next.column]
+    if (across !== undefined) scroller.revealAcross(across.start, across.start + across.size, INDEX)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return
@@ -62,13 +83,16 @@ export function Grid(props: GridProps) {
       if (spot.row < total) onOpen(spot.row)
       return
     }
+    const fits = Math.max(1, Math.floor(sight.view / ROW))
     const next = step(event, spot, { rows: total, columns: columns.length, fits })
     if (next === null) return
     event.preventDefault()
     go(next)
   }
-  const rows = Array.from({ length: shown.to - shown.from }, (_, index) => shown.from + index)
-  const inSight = rows.includes(spot.row) && across.cells.some(({ at }) => at === spot.column)
+  const drawn = spot.row >= from && spot.row < to && cells.some(({ at }) => at === spot.column)
+  // Rows stand by their place in a block, so that moving all of them touches none.
+  const block = Math.floor(from / PAGE) * PAGE
+  const spacer = spacerOf({ content: total * ROW, view: 0 })
   return (
     <div
       ref={box}
@@ -77,7 +101,7 @@ export function Grid(props: GridProps) {
       aria-label={label}
       aria-rowcount={total + 1}
       aria-colcount={columns.length + 1}
-      aria-activedescendant={inSight ? `${id}-${spot.row}-${spot.column}` : undefined}
+      aria-activedescendant={drawn ? `${id}-${spot.row}-${spot.column}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
@@ -88,65 +112,53 @@ export function Grid(props: GridProps) {
         tool={tool}
         onWidth={(name, width) => setWidths(new Map(set).set(name, width))}
       />
-      <div className={css.body} role="rowgroup" style={{ height: Math.max(spacer, ROW), width: shape.width }}>
-        {rows.map((at) => (
-          <GridRow
-            key={at}
-            id={id}
-            at={at}
-            y={at * ROW + shown.shift}
-            row={pages.row(at)}
-            shape={shape}
-            column={spot.row === at ? spot.column : null}
-            opened={opened === at}
-            onPress={(column) => {
-              setSpot({ row: at, column })
-              onOpen(at)
-            }}
-          />
-        ))}
+      <div className={css.space} role="presentation" style={{ height: Math.max(spacer, ROW), width: all.width }}>
+        <div
+          className={css.body}
+          role="rowgroup"
+          style={{ transform: `translateY(${block * ROW + sight.shift}px)`, width: all.width }}
+        >
+          {Array.from({ length: to - from }, (_, index) => {
+            const at = from + index
+            return (
+              <GridRow
+                key={at}
+                id={id}
+                at={at}
+                y={(at - block) * ROW}
+                row={pages.row(at)}
+                shape={shape}
+                words={words}
+                column={spot.row === at ? spot.column : null}
+                opened={opened === at}
+                onPress={(column) => {
+                  setSpot({ row: at, column })
+                  onOpen(at)
+                }}
+              />
+            )
+          })}
+        </div>
       </div>
     </div>
   )
 }
 
-/** How wide the box is inside. */
-function useRoom(box: React.RefObject<HTMLDivElement | null>): number {
-  const [room, setRoom] = useState(0)
-  useLayoutEffect(() => {
-    const element = box.current
-    if (element === null) return
-    const measure = new ResizeObserver(() => setRoom(element.clientWidth))
-    measure.observe(element)
-    setRoom(element.clientWidth)
-    return () => measure.disconnect()
-  }, [box])
-  return room
+function useWords(): RowWords {
+  const { t, i18n } = useTranslation()
+  return useMemo(() => {
+    const { format } = new Intl.NumberFormat(i18n.language)
+    return { nothing: t('data.look.grid.null'), empty: t('data.look.grid.empty'), count: (value) => format(value) }
+  }, [t, i18n.language])
 }
 
-/** The columns that are in sight, from left to right. */
-function useAcross(box: React.RefObject<HTMLDivElement | null>, widths: readonly number[]) {
-  const virtual = useVirtualizer({
-    horizontal: true,
-    count: widths.length,
-    getScrollElement: () => box.current,
-    estimateSize: (at) => widths[at] ?? 0,
-    overscan: 3,
-    paddingStart: INDEX,
-    scrollPaddingStart: INDEX,
-  })
-  useLayoutEffect(() => virtual.measure(), [virtual, widths])
-  const seen = virtual.getVirtualItems()
-  const key = seen.map(({ index, start, size }) => `${index}:${start}:${size}`).join()
-  const cells = useMemo(
-    () =>
-      key === ''
-        ? []
-        : key.split(',').map((part) => {
-            const [at = 0, start = 0, size = 0] = part.split(':').map(Number)
-            return { at, start, size }
-          }),
-    [key],
-  )
-  return { cells, width: virtual.getTotalSize(), reveal: (at: number) => virtual.scrollToIndex(at) }
+/** Where the keyboard is; a row that is pointed at takes it along. */
+function useSpot(target: Target | null): [Spot, (spot: Spot) => void] {
+  const [spot, setSpot] = useState<Spot>({ row: target?.row ?? 0, column: 0 })
+  const [known, setKnown] = useState(target)
+  if (known !== target) {
+    setKnown(target)
+    if (target !== null) setSpot({ row: target.row, column: spot.column })
+  }
+  return [spot, setSpot]
 }

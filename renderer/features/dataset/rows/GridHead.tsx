@@ -7,6 +7,8 @@ import css from './grid.module.css'
 /** What a row is laid out by: the columns, and where those in sight begin. */
 export interface Shape {
   columns: readonly DataColumn[]
+  /** Where each column's cell stands in a row; null: as the columns do. */
+  places: readonly number[] | null
   cells: readonly { at: number; start: number; size: number }[]
   width: number
 }

@@ -1,10 +1,15 @@
 import type { Cell, ColumnKind, DataRow } from '#contract'
 import { memo } from 'react'
-import { useTranslation } from 'react-i18next'
-import { useFormat } from '../../../i18n'
 import { cellText, messagesOf } from './cell'
 import type { Shape } from './GridHead'
 import css from './grid.module.css'
+
+/** Made once for all rows: each hook that a cell does without is hundreds fewer at every turn of the wheel. */
+export interface RowWords {
+  nothing: string
+  empty: string
+  count(value: number): string
+}
 
 interface RowProps {
   id: string
@@ -13,6 +18,7 @@ interface RowProps {
   /** undefined: on its way. */
   row: DataRow | undefined
   shape: Shape
+  words: RowWords
   /** The column where the keyboard is; null: it is in another row. */
   column: number | null
   opened: boolean
@@ -27,13 +33,23 @@ export const GridRow = memo(DrawnRow, (a, b) => {
   return (
     shapeA.cells === shapeB.cells &&
     shapeA.columns === shapeB.columns &&
+    shapeA.places === shapeB.places &&
     shapeA.width === shapeB.width &&
     keys.every((key) => restA[key] === restB[key])
   )
 })
 
-function DrawnRow({ id, at, y, row, shape: { columns, cells, width }, column, opened, onPress }: RowProps) {
-  const format = useFormat()
+function DrawnRow({
+  id,
+  at,
+  y,
+  row,
+  shape: { columns, places, cells, width },
+  words,
+  column,
+  opened,
+  onPress,
+}: RowProps) {
   return (
     <div
       className={css.row}
@@ -44,7 +60,7 @@ function DrawnRow({ id, at, y, row, shape: { columns, cells, width }, column, op
       style={{ transform: `translateY(${y}px)`, width }}
     >
       <div className={css.index} role="rowheader" aria-colindex={1} onClick={() => onPress(0)}>
-        {row === undefined ? <i className={css.bone} /> : format.count(row.index)}
+        {row === undefined ? <i className={css.bone} /> : words.count(row.index)}
       </div>
       {cells.map(({ at: place, start, size }) => {
         const known = columns[place]
@@ -60,7 +76,11 @@ function DrawnRow({ id, at, y, row, shape: { columns, cells, width }, column, op
             style={{ width: size, transform: `translateX(${start}px)` }}
             onClick={() => onPress(place)}
           >
-            {row === undefined ? <i className={css.bone} /> : <Content value={row.cells[place]} kind={known?.kind} />}
+            {row === undefined ? (
+              <i className={css.bone} />
+            ) : (
+              <Content value={row.cells[places?.[place] ?? place]} kind={known?.kind} words={words} />
+            )}
           </div>
         )
       })}
@@ -68,10 +88,15 @@ function DrawnRow({ id, at, y, row, shape: { columns, cells, width }, column, op
   )
 }
 
-function Content({ value, kind }: { value: Cell | undefined; kind: ColumnKind | undefined }) {
-  const { t } = useTranslation()
-  if (value === null || value === undefined) return <em>{t('data.look.grid.null')}</em>
-  if (value === '') return <em>{t('data.look.grid.empty')}</em>
+interface ContentProps {
+  value: Cell | undefined
+  kind: ColumnKind | undefined
+  words: RowWords
+}
+
+function Content({ value, kind, words }: ContentProps) {
+  if (value === null || value === undefined) return <em>{words.nothing}</em>
+  if (value === '') return <em>{words.empty}</em>
   const turns = kind === 'messages' || kind === 'list' ? messagesOf(value) : null
   if (turns === null) return cellText(value)
   return turns.slice(0, 4).map(({ role, content }, index) => (

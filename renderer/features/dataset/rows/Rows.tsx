@@ -2,12 +2,14 @@ import type { DataRef, OpenedData } from '#contract'
 import { IconFilterOff } from '@tabler/icons-react'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ErrorNotice } from '../../../ui/Notice'
 import { Button } from '@mantine/core'
+import { OpenProblem } from '../open/OpenProblem'
+import { useReopen } from '../open/reopen'
 import { useTarget } from '../target'
 import { useDataset } from '../store'
 import { FilterButton } from './FilterButton'
 import { Grid } from './Grid'
+import { nextSort } from './order'
 import { RowPanel } from './RowPanel'
 import { Toolbar } from './Toolbar'
 import { everything, isNarrowed, usePages, type Query } from './use-pages'
@@ -24,8 +26,9 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
   const { t } = useTranslation()
   const [query, setQuery] = useState<Query>(everything)
   const [target, setTarget] = useTarget()
+  const { round, again } = useReopen()
   const [open, setOpen] = useState<number | null>(target?.row ?? null)
-  const pages = usePages(data, query, 0)
+  const pages = usePages(data, query, round)
   const narrowed = isNarrowed(query)
   const total = pages.total() ?? (narrowed ? pages.seen() : (opened.rows ?? pages.seen()))
   const shownTotal = useDeferredValue(total)
@@ -37,21 +40,16 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
   const sort = (column: string) => change({ ...query, sort: nextSort(query.sort, column) })
   const counted = pages.total() !== null || (!narrowed && opened.rows !== null)
   const nothing = total === 0 && pages.total() === 0
+  // The number is the row's in the files; among the found ones it would be another.
   const jump = (row: number) => {
+    setQuery(everything)
     setTarget({ row })
     setOpen(row)
   }
   return (
     <>
       <Toolbar query={query} onChange={change} total={counted ? total : null} all={opened.rows} onJump={jump} />
-      <ErrorNotice
-        error={pages.error()}
-        actions={
-          <Button size="xs" onClick={pages.retry}>
-            {t('data.look.problem.retry')}
-          </Button>
-        }
-      />
+      <OpenProblem data={data} tab="rows" error={pages.error()} again={again} />
       <div className={css.area} data-split={open !== null || undefined}>
         {nothing && narrowed ? (
           <Nothing onClear={() => change({ ...everything, sort: query.sort })} />
@@ -86,12 +84,6 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
       </div>
     </>
   )
-}
-
-/** Ascending, descending, and as the files have it. */
-export function nextSort(sort: Query['sort'], column: string): Query['sort'] {
-  if (sort?.column !== column) return { column, descending: false }
-  return sort.descending ? null : { column, descending: true }
 }
 
 function Nothing({ onClear }: { onClear(): void }) {

@@ -22,6 +22,12 @@ const TYPING_MS = 300
 export function Toolbar({ query, onChange, total, all, onJump }: ToolbarProps) {
   const { t } = useTranslation()
   const [text, setText] = useState(query.search)
+  const [known, setKnown] = useState(query.search)
+  // Cleared from elsewhere.
+  if (known !== query.search) {
+    setKnown(query.search)
+    setText(query.search)
+  }
   const search = useDebouncedCallback((next: string) => onChange({ ...query, search: next }), TYPING_MS)
   const type = (next: string) => {
     setText(next)
@@ -52,7 +58,7 @@ export function Toolbar({ query, onChange, total, all, onJump }: ToolbarProps) {
       />
       <Chips query={query} onChange={onChange} />
       <Count query={query} total={total} all={all} />
-      <Jump most={total} onJump={onJump} />
+      <Jump most={all ?? total} onJump={onJump} />
     </div>
   )
 }

@@ -1,10 +1,13 @@
 /**
  * Places in a list that may be longer than a browser lets an element be: Chromium clamps at about 33 million pixels,
- * Firefox at 17 million, and 1 million rows of 36 pixels are 36 million. Up to LONGEST the bar is the list; above
- * it stands for its share of the list, while a turn of the wheel still moves by as many pixels as it says.
+ * Firefox at 17 million, and 1 million rows of 36 pixels are 36 million. Up to LONGEST the bar is the list; above it
+ * the bar stands for its share of the list, but for the first and last FAR pixels, where both are the same again:
+ * so a turn of the wheel, which moves by as many pixels as it says, never gets the bar to an end before the list.
  */
 export const ROW = 36
 export const LONGEST = 8_000_000
+/** More than a wheel turns at once, less than a pixel of a bar that is dragged moves by. */
+const FAR = 8_000
 
 /** Pixels. `content`: all rows; `view`: what is seen of them. */
 export interface Track {
@@ -22,41 +25,39 @@ const clamp = (value: number, most: number): number => Math.max(0, Math.min(valu
 
 export const spacerOf = ({ content }: Track): number => Math.min(content, LONGEST)
 
-/** Pixels of the list for each pixel of the bar. */
-const ratio = (track: Track): number => {
-  const way = spacerOf(track) - track.view
-  return way <= 0 ? 1 : (track.content - track.view) / way
+const lastTop = ({ content, view }: Track): number => Math.max(0, content - view)
+const lastScroll = (track: Track): number => Math.max(0, spacerOf(track) - track.view)
+const isScaled = ({ content }: Track): boolean => content > LONGEST
+
+/** From one length to another: the ends of FAR pixels as they are, the middle by its share. */
+function stretch(value: number, from: number, to: number): number {
+  if (value <= FAR) return value
+  if (value >= from - FAR) return to - (from - value)
+  return FAR + ((value - FAR) / (from - 2 * FAR)) * (to - 2 * FAR)
 }
 
-export const lastTop = ({ content, view }: Track): number => Math.max(0, content - view)
-
 /** Where the bar stands for a place in the list. */
-export const barAt = (track: Track, top: number): number => clamp(top, lastTop(track)) / ratio(track)
+export const barAt = (track: Track, top: number): number =>
+  isScaled(track) ? stretch(top, lastTop(track), lastScroll(track)) : top
 
-export const placeAt = (track: Track, top: number): Place => {
+export function placeAt(track: Track, top: number): Place {
   const kept = clamp(top, lastTop(track))
   return { top: kept, scroll: barAt(track, kept) }
 }
 
-/** The bar was moved to `scroll`: by a little, as far as it says; by much or to an end, to its share. */
+/** The bar was moved to `scroll`: by a little, as far as it says; by much, to its share. */
 export function moved(track: Track, before: Place, scroll: number): Place {
-  if (track.content <= LONGEST) return { scroll, top: scroll }
-  const way = spacerOf(track) - track.view
+  if (!isScaled(track)) return { scroll, top: scroll }
   const by = scroll - before.scroll
-  const far = Math.abs(by) > track.view * 3
-  const top = far ? scroll * ratio(track) : before.top + by
-  // At an end of the bar is the end of the list.
-  if (scroll <= 0) return { scroll, top: 0 }
-  if (scroll >= way - 1) return { scroll, top: lastTop(track) }
+  const top = Math.abs(by) > FAR ? stretch(scroll, lastScroll(track), lastTop(track)) : before.top + by
   return { scroll, top: clamp(top, lastTop(track)) }
 }
 
-/** The bar has to be put right: so near to an end that it would get there before the list does. */
+/** The bar has to be put right: it would get to an end before the list does. */
 export function mustSettle(track: Track, { scroll, top }: Place): boolean {
-  if (track.content <= LONGEST) return false
-  const way = spacerOf(track) - track.view
-  const margin = track.view * 4
-  return (scroll < margin || scroll > way - margin) && Math.abs(barAt(track, top) - scroll) > 1
+  if (!isScaled(track)) return false
+  const margin = FAR + track.view
+  return (scroll < margin || scroll > lastScroll(track) - margin) && Math.abs(barAt(track, top) - scroll) > 1
 }
 
 /** The rows to draw, a few more than are seen; `to` is not among them. */

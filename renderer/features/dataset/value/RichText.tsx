@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../../i18n'
 import { Formula } from './Formula'
-import { partsOf } from './rich'
+import { partsOf, type Part } from './rich'
 import { useView } from './view'
 import css from './value.module.css'
 
@@ -35,7 +35,8 @@ function Rendered({ text }: { text: string }) {
   return (
     <div className={css.rich}>
       {parts.map((part, index) => {
-        if (part.kind === 'text') return <span key={index}>{part.text}</span>
+        if (part.kind === 'text')
+          return <span key={index}>{between(part.text, parts[index - 1], parts[index + 1])}</span>
         if (part.kind === 'math') return <Formula key={index} tex={part.text} display={part.display} />
         return part.block ? (
           <Code key={index} text={part.text} language={part.language} />
@@ -47,6 +48,15 @@ function Rendered({ text }: { text: string }) {
       })}
     </div>
   )
+}
+
+const isBlock = (part: Part | undefined): boolean =>
+  part !== undefined && (part.kind === 'math' ? part.display : part.kind === 'code' && part.block)
+
+/** A block stands on lines of its own already: the line breaks around it would be empty lines. */
+function between(text: string, before: Part | undefined, after: Part | undefined): string {
+  const begun = isBlock(before) ? text.replace(/^[ \t]*\n?/, '') : text
+  return isBlock(after) ? begun.replace(/\n[ \t]*$/, '') : begun
 }
 
 function Code({ text, language }: { text: string; language: string }) {

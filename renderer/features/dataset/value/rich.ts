@@ -8,7 +8,7 @@ export type Part =
 const LONGEST = 200_000
 
 /**
- * What is looked for, in this order at each place. `$…$` follows pandoc's rule (no space inside beside the signs, no
+ * What is looked for, in this order at each place; none may look far for an end that is not there. `$…$` follows pandoc's rule (no space inside beside the signs, no
  * digit after the closing one), so that "$5 and $10" stays money. https://pandoc.org/MANUAL.html#math
  */
 const pattern = new RegExp(
@@ -16,8 +16,8 @@ const pattern = new RegExp(
     /(?:^|\n)```(?<language>[^\n`]*)\n(?<fence>[\s\S]*?)(?:\n```(?=\n|$)|$)/,
     /`(?<code>[^`\n]+)`/,
     /\$\$(?<dollars>[\s\S]+?)\$\$/,
-    /\\\[(?<brackets>[\s\S]+?)\\\]/,
-    /\\\((?<parens>[\s\S]+?)\\\)/,
+    /\\\[(?<brackets>(?:(?!\\\[)[\s\S])+?)\\\]/,
+    /\\\((?<parens>(?:(?!\\\()[\s\S])+?)\\\)/,
     /(?<env>\\begin\{(?<name>align|equation|gather|multline|eqnarray|cases|array|[pbvV]?matrix)(?<star>\*?)\}[\s\S]+?\\end\{\k<name>\k<star>\})/,
     /(?<![\\$])\$(?<dollar>(?!\s)(?:\\.|[^$\\\n]|\n(?!\n))+?)(?<![\s\\])\$(?![\d$])/,
   ]
