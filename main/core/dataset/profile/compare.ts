@@ -48,11 +48,11 @@ async function sharedRows(
 ): Promise<Pick<DataComparison, 'shared' | 'examples'>> {
   const keyed = (table: Table) => {
     const of = table.columns.find(({ name }) => name === column)
-    return `(SELECT "__index" AS at, ${keySql(of)} AS key FROM ${table.relation})`
+    return `(SELECT "__index" AS place, ${keySql(of)} AS key FROM ${table.relation})`
   }
   // Of the first only what is needed to find a row again: two words of 64 bits each.
-  const left = `(SELECT hash(key) AS key, min(at) AS at FROM ${keyed(a)} WHERE key <> '' GROUP BY 1)`
-  const joined = `SELECT l.at AS a, r.at AS b, r.key AS text FROM ${keyed(b)} r JOIN ${left} l ON l.key = hash(r.key) WHERE r.key <> ''`
+  const left = `(SELECT hash(key) AS key, min(place) AS place FROM ${keyed(a)} WHERE key <> '' GROUP BY 1)`
+  const joined = `SELECT l.place AS a, r.place AS b, r.key AS text FROM ${keyed(b)} r JOIN ${left} l ON l.key = hash(r.key) WHERE r.key <> ''`
   const [sum = {}] = await b.query(`SELECT count(*) AS shared FROM (${joined})`, signal)
   const found = await b.query(
     `SELECT a, b, left(text, ${SHOWN}) AS text FROM (${joined}) ORDER BY b LIMIT ${EXAMPLES}`,
