@@ -152,6 +152,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     space,
     hub,
     datasets,
+    worker: datasets.worker,
     mirrors,
     terminals,
     recipe,

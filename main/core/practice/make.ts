@@ -1,8 +1,9 @@
 import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { readProblems } from '../dataset/read-problems'
-import { writeParquet } from '../dataset/write-parquet'
+import { PreparedCard, type DataRef } from '#contract'
+import { CARD } from '../dataset/prepared'
+import { fitPreset, loadPresets } from '../dataset/recipe/presets'
 import { AppError } from '../errors'
 import { digestOf } from '../jobs/journal'
 import type { Step, StepContext } from '../jobs/step'
@@ -10,16 +11,9 @@ import { peekJson, removeIfThere, writeJson } from '../state/atomic-file'
 import { digestFiles, everyExists, type Place } from './place'
 
 const Made = z.object({ train: z.number(), test: z.number() })
-const DatasetCard = z.object({
-  version: z.literal(1),
-  source: z.enum(['made', 'given']),
-  from: z.string(),
-  train: z.number(),
-  test: z.number(),
-})
 const ModelCard = z.object({ parameters: z.number() })
 
-export const readDatasetCard = (place: Place) => readCard(place.dataset.folder, 'card.json', DatasetCard)
+export const readDatasetCard = (place: Place) => readCard(place.dataset.folder, CARD, PreparedCard)
 export const readModelCard = (place: Place) => readCard(place.model, 'launchpad-model.json', ModelCard)
 
 async function readCard<T>(folder: string, name: string, schema: z.ZodType<T>): Promise<T | null> {
@@ -40,7 +34,7 @@ export function dataStep(place: Place): Step {
     id: 'data',
     subject: 'practice',
     async inputs() {
-      const inputs = { source: await digestFiles(sources), made: given === null ? options.problems : null, layout: 1 }
+      const inputs = { source: await digestFiles(sources), made: given === null ? options.problems : null, layout: 2 }
       const digest = digestOf(inputs)
       place.dataset = {
         digest,
@@ -65,26 +59,30 @@ export function dataStep(place: Place): Step {
           problems,
         ])
       }
-      const train = await convert(join(problems, 'train.jsonl'), 'train', place.train())
-      context.progress({ done: 1, total: 2, unit: 'items', what: place.train() })
-      const test = await convert(join(problems, 'test.jsonl'), 'test', place.test())
-      context.progress({ done: 2, total: 2, unit: 'items', what: place.test() })
-      const card: z.infer<typeof DatasetCard> = {
-        version: 1,
-        source: given === null ? 'made' : 'given',
-        from: problems,
-        train,
-        test,
+      const [data, test] = ['train.jsonl', 'test.jsonl'].map((name) => lines(join(problems, name)))
+      if (data === undefined || test === undefined) throw new Error('two names give two')
+      const recipe = await gsm8kRecipe(deps.resources)
+      const watched = {
+        signal: context.signal,
+        progress: (done: number, total: number | null) =>
+          context.progress({ done, total, unit: 'rows', what: place.dataset.folder }),
       }
-      await writeJson(join(place.dataset.folder, 'card.json'), card)
+      const folder = place.dataset.folder
+      const { rows: _, ...facts } = await deps.worker.call('write', { data, test, recipe, ask: null, folder }, watched)
+      const name = given === null ? 'practice' : 'gsm8k'
+      const card: PreparedCard = { version: 2, name, recipe, ...facts, repository: null, proof: null, at: Date.now() }
+      await writeJson(join(folder, CARD), card)
     },
   }
 }
 
-async function convert(file: string, split: string, target: string): Promise<number> {
-  const rows = await readProblems(file, split)
-  await writeParquet(rows, target)
-  return rows.length
+const lines = (path: string): DataRef => ({ paths: [path], config: null, split: null, badLines: 'stop' })
+
+/** The preset as it stands: the columns are question and answer. */
+async function gsm8kRecipe(resources: string) {
+  const preset = (await loadPresets(resources)).find((one) => one.preset === 'gsm8k')
+  if (preset === undefined) throw new AppError('INTERNAL', { detail: 'the preset of GSM8K is gone' })
+  return { ...fitPreset(preset, (path) => path === 'question' || path === 'answer'), split: { kind: 'given' as const } }
 }
 
 /** A model of a million parameters, taught the form of an answer, in the layout a downloaded one has. */

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as z from 'zod'
+import type { DatasetWorker } from '../dataset/worker/client'
 import { environmentId } from '../env/recipe'
 import { prefixPython, type EnvironmentDeps } from '../env/workshop'
 import type { Recipe } from '../env/recipe'
@@ -17,6 +18,7 @@ import { practiceOptions, type PracticeOptions } from './options'
 export interface PracticeDeps extends EnvironmentDeps {
   recipe: Recipe
   runs: Runs
+  worker: DatasetWorker
   measure: () => Promise<MachineReport>
 }
 

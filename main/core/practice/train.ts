@@ -54,9 +54,9 @@ export function reportStep(place: Place): Step {
         model: { path: place.model, parameters: model?.parameters ?? 0 },
         data: {
           path: place.dataset.folder,
-          train: data?.train ?? 0,
-          test: data?.test ?? 0,
-          source: data?.source ?? 'made',
+          train: data?.train.written ?? 0,
+          test: data?.test?.written ?? 0,
+          source: place.asked.data === null ? 'made' : 'given',
         },
         seconds: Math.round((Date.now() - job.view().startedAt) / 1000),
       }

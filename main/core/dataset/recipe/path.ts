@@ -7,8 +7,10 @@ import type { Row } from '../types'
  */
 export function valueAt(row: Row, path: string): Cell {
   if (Object.hasOwn(row, path)) return row[path] ?? null
+  const parts = partsOf(path)
+  if (parts.length === 0) return null
   let value: Cell = row
-  for (const part of partsOf(path)) {
+  for (const part of parts) {
     if (typeof part === 'number') value = Array.isArray(value) ? (value.at(part) ?? null) : null
     else if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
     else value = Object.hasOwn(value, part) ? (value[part] ?? null) : null

@@ -16,6 +16,31 @@ const Preset = z.object({
 })
 export type Preset = z.infer<typeof Preset>
 
+/** A preset as a recipe: of each role the first column that is there. */
+export function fitPreset(
+  { roles, needs: _, answers: __, ...preset }: Preset,
+  present: (path: string) => boolean,
+): DataRecipe {
+  const pick = (role: keyof DataRecipe['columns']) => roles[role]?.find(present) ?? null
+  return {
+    version: 1,
+    ...preset,
+    columns: {
+      prompt: pick('prompt'),
+      input: pick('input'),
+      system: pick('system'),
+      answer: pick('answer'),
+      chosen: pick('chosen'),
+      rejected: pick('rejected'),
+      dataSource: pick('dataSource'),
+    },
+    drop: { noAnswer: false, duplicates: false, leaked: false, longerThan: null },
+    sample: { train: null, test: null },
+    seed: 42,
+    split: { kind: 'none' },
+  }
+}
+
 /** resources/datasets/presets.yaml, in the order in which they are tried. */
 export async function loadPresets(resources: string): Promise<Preset[]> {
   const text = await readFile(join(resources, 'datasets', 'presets.yaml'), 'utf8')

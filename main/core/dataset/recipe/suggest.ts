@@ -1,7 +1,7 @@
 import type { DataColumn, DataRecipe, OpenedData, RecipeSuggestion } from '#contract'
 import type { Row } from '../types'
 import { columnOf, valueAt } from './path'
-import type { Preset } from './presets'
+import { fitPreset, type Preset } from './presets'
 
 /** So much of the answers must look like those of a preset. */
 const ENOUGH = 0.8
@@ -27,33 +27,15 @@ function testSplit({ configs, config, split }: OpenedData): string | null {
 }
 
 function recipeFor(
-  { roles, needs: _, answers: __, ...preset }: Preset,
+  preset: Preset,
   columns: readonly DataColumn[],
   sample: readonly Row[],
   split: DataRecipe['split'],
 ): DataRecipe {
   const present = (path: string) =>
     columns.some(({ name }) => name === columnOf(path)) && sample.some((row) => valueAt(row, path) !== null)
-  const pick = (role: keyof DataRecipe['columns']) => roles[role]?.find(present) ?? null
   const names = columns.map(({ name }) => name)
-  return {
-    version: 1,
-    ...preset,
-    columns: {
-      prompt: pick('prompt'),
-      input: pick('input'),
-      system: pick('system'),
-      answer: pick('answer'),
-      chosen: pick('chosen'),
-      rejected: pick('rejected'),
-      dataSource: pick('dataSource'),
-    },
-    keep: preset.keep.filter((name) => names.includes(name)),
-    drop: { noAnswer: false, duplicates: false, leaked: false, longerThan: null },
-    sample: { train: null, test: null },
-    seed: 42,
-    split,
-  }
+  return { ...fitPreset(preset, present), keep: preset.keep.filter((name) => names.includes(name)), split }
 }
 
 function fits({ needs, answers, preset }: Preset, { columns }: DataRecipe, sample: readonly Row[]): boolean {
