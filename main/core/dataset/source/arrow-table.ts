@@ -1,4 +1,5 @@
 import type { Field, RecordBatch } from 'apache-arrow'
+import { setImmediate } from 'node:timers/promises'
 import type { Cell, Finding } from '#contract'
 import { AppError } from '../../errors'
 import type { WorkContext } from '../types'
@@ -89,6 +90,8 @@ export async function openArrowTable(duck: Duck, files: readonly Sniffed[], sign
           const read = readers(at, batch, form)
           for (let row = first; row < batch.rows; row += ROWS_AT_ONCE)
             yield Array.from({ length: Math.min(ROWS_AT_ONCE, batch.rows - row) }, (_, place) => read(row + place))
+          // Another batch is work of milliseconds, and whoever wants to stop has to be heard.
+          await setImmediate()
           progress(before + batch.at + batch.head + batch.body, total, 'bytes')
         }
         passed += index.rows

@@ -1,6 +1,7 @@
 import type { DataFile, DataRef, Finding } from '#contract'
 import { isUtf8 } from 'node:buffer'
 import { open } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { join } from 'node:path'
 import { AppError } from '../../errors'
 import { decompressed } from '../../hub/facts/decompress'
@@ -23,6 +24,8 @@ export interface TextTable {
 const SOME = 2000
 /** A JSON file that is one value is parsed in one piece to say where it is wrong; a larger one is only refused. */
 const PARSED_WHOLE = 200 * 1024 * 1024
+/** Between so many others get their turn. */
+const ITEMS_AT_ONCE = 500
 /** Of more files than this only the first and the last are compared. */
 const COMPARED = 50
 
@@ -316,7 +319,10 @@ async function* jsonValue(file: Sniffed, signal: AbortSignal): AsyncGenerator<Li
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
   let line = 1
   let before = 0
+  let items = 0
   for (const [from, to] of jsonItems(text)) {
+    if ((items += 1) % ITEMS_AT_ONCE === 0) await setImmediate()
+    if (signal.aborted) throw new AppError('CANCELLED')
     for (let at = text.indexOf('\n', before); at !== -1 && at < from; at = text.indexOf('\n', at + 1)) line += 1
     before = from
     const item = text.slice(from, to)
