@@ -10,7 +10,7 @@ import { bytesOf, csvFields, csvRecords, jsonLines, jsonObject, LONGEST_LINE, ty
 import { type Duck } from './duck'
 import { differing, doubleNames } from './parquet'
 import type { Sniffed } from './sniff'
-import { listOf, named, quoted } from './sql'
+import { fileSql, filesSql, named, quoted } from './sql'
 import { textTypes } from './types-text'
 
 /** JSON and CSV: SQL that reads them, with all columns and their types named, and what was noticed. */
@@ -47,7 +47,7 @@ function jsonOptions(files: readonly Sniffed[]): string {
   const [first] = files
   // A file of one object, written over many lines.
   const format = first?.format === 'json' ? 'auto' : jsonFormats[first?.format ?? 'jsonl']
-  return `${listOf(files.map(({ path }) => path))}, format = '${format}', compression = '${first?.compression === 'none' ? 'uncompressed' : first?.compression}', maximum_object_size = ${LONGEST_LINE}`
+  return `${filesSql(files.map(({ path }) => path))}, hive_partitioning = false, format = '${format}', compression = '${first?.compression === 'none' ? 'uncompressed' : first?.compression}', maximum_object_size = ${LONGEST_LINE}`
 }
 
 /** A struct with many keys stays a struct: as a map its values would lose their types. */
@@ -192,7 +192,7 @@ async function csvTable(
 
 function csvRead({ path, compression }: Sniffed, { delimiter, header, names }: Dialect): string {
   const columns = names.map((name) => `${named(name)}: 'VARCHAR'`).join(', ')
-  return `read_csv(${quoted(path)}, auto_detect = false, delim = ${quoted(delimiter)}, quote = '"', escape = '"', header = ${header}, columns = {${columns}}, strict_mode = true, null_padding = false, allow_quoted_nulls = false, compression = '${compression}', max_line_size = ${LONGEST_LINE})`
+  return `read_csv(${fileSql(path)}, hive_partitioning = false, auto_detect = false, delim = ${quoted(delimiter)}, quote = '"', escape = '"', header = ${header}, columns = {${columns}}, strict_mode = true, null_padding = false, allow_quoted_nulls = false, compression = '${compression}', max_line_size = ${LONGEST_LINE})`
 }
 
 /** "007" and "1e5" are texts that somebody wrote; only what comes back the same is a number. */
