@@ -1,5 +1,6 @@
 import { loadKnowledge } from '../../main/core/plan/knowledge'
 import { compareMemory } from '../support/measured-memory'
+import { measureDatasetOpen, wasDatasetChild } from './dataset-open'
 import { measureFuzz } from './dataset-fuzz'
 import { measureDownloads } from './downloads'
 import { measureEnvironments, type EnvironmentTimes } from './environments'
@@ -22,6 +23,11 @@ if (process.argv[2] === 'downloads') {
   process.exit(0)
 }
 
+if (await wasDatasetChild()) process.exit(0)
+if (process.argv[2] === 'dataset') {
+  await measureDatasetOpen({ scale: Number(option('scale', '1')) })
+  process.exit(0)
+}
 if (process.argv[2] === 'dataset-fuzz') {
   await measureFuzz({
     cases: Number(option('cases', '10000')),

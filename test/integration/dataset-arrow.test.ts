@@ -1,5 +1,5 @@
 import * as arrow from 'apache-arrow'
-import { execFileSync } from 'node:child_process'
+import { execa } from 'execa'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -56,7 +56,10 @@ function batch(from: number, count: number): arrow.RecordBatch {
   const columns = Object.fromEntries(
     Object.entries(schema).map(([name, type]) => [
       name,
-      arrow.vectorFromArray(values.map((row) => row[name as keyof typeof row]) as never[], type as arrow.Utf8),
+      arrow.vectorFromArray(
+        values.map((row) => row[name as keyof typeof row]) as never[],
+        type as arrow.DataType as arrow.Utf8,
+      ),
     ]),
   )
   const [made] = new arrow.Table(columns).batches
@@ -181,9 +184,7 @@ describe.skipIf(python === null)('what Python writes', () => {
 
   it('is read as it was: save_to_disk, caches, Feather, compressed streams', async () => {
     mkdirSync(out)
-    execFileSync(python ?? '', ['-c', WRITE, out], {
-      env: { ...process.env, HF_HUB_OFFLINE: '1', HF_HOME: place('hf') },
-    })
+    await execa(python ?? '', ['-c', WRITE, out], { env: { HF_HUB_OFFLINE: '1', HF_HOME: place('hf') } })
     const same = async (path: string, split: string | null = null, count = 2500) => {
       const data = dataOf(path, { split })
       const before = await allRows(sources, data)

@@ -1,6 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { allRows, dataOf, datasetRoom, duck, pageOf, quiet } from '../support/dataset-files'
@@ -92,6 +91,17 @@ describe('parquet', () => {
     ).rejects.toMatchObject({ data: { code: 'DATA_COLUMN_MISSING' } })
   })
 
+  it('names with a meaning for DuckDB are only names', async () => {
+    const below = place('lang=en [v2] *?')
+    mkdirSync(below)
+    await duck(`COPY (SELECT 1 AS a) TO '${join(below, 'one.parquet')}' (FORMAT parquet)`)
+    writeFileSync(join(below, 'two.jsonl'), '{"a":2}\n')
+    writeFileSync(join(below, 'three.csv'), 'a,b\n3,x\n')
+    expect(await allRows(sources, dataOf(join(below, 'one.parquet')))).toEqual([{ a: 1 }])
+    expect(await allRows(sources, dataOf(join(below, 'two.jsonl')))).toEqual([{ a: 2 }])
+    expect(await allRows(sources, dataOf(join(below, 'three.csv')))).toEqual([{ a: 3, b: 'x' }])
+  })
+
   it('cuts long texts in a page, and has them whole in a row', async () => {
     const file = place('long.parquet')
     await duck(
@@ -101,7 +111,7 @@ describe('parquet', () => {
     const { rows } = await sources.rows(pageOf(data), quiet())
     const cells = rows[0]?.cells ?? []
     expect(rows[0]?.cut).toBe(true)
-    expect(String(cells[0])).toMatch(/^长{600}…$/)
+    expect(cells[0]).toBe(`${'长'.repeat(600)}…`)
     expect(cells[1]).toEqual([{ content: `${'b'.repeat(600)}…` }])
     expect(cells.slice(2)).toEqual([{ bytes: 2 }, '2024-01-02T03:04:05.678', 'NaN', null])
     expect((await sources.row(data, 0, quiet()))[0]).toBe('长'.repeat(5000))
@@ -116,8 +126,6 @@ const lines = Array.from({ length: 3000 }, (_, id) => ({
 }))
 const jsonl = lines.map((line) => JSON.stringify(line)).join('\n')
 const csv = `id,question,when\n${lines.map(({ id, question, when }) => `${id},"${question}, ""said""",${when}`).join('\n')}\n`
-const zstd = (text: string) => execFileSync('zstd', ['-c'], { input: text })
-
 describe('text', () => {
   it.each([
     ['lines.jsonl', jsonl],
@@ -129,6 +137,8 @@ describe('text', () => {
   ])('%s', async (name, bytes) => {
     const file = place(name)
     writeFileSync(file, bytes)
+    const copies = () => readdirSync(cache).filter((entry) => !entry.endsWith('.tmp')).length
+    const before = copies()
     const data = dataOf(file)
     const opened = await sources.open(data, quiet())
     expect(opened.columns.map((column) => [column.name, column.type])).toEqual([
@@ -139,12 +149,12 @@ describe('text', () => {
     ])
     const first = await sources.rows(pageOf(data, { from: 10, count: 2 }), quiet())
     expect(first.rows[1]).toEqual({ index: 11, cells: [11, 'q 11', '2024-01-01', ['odd']], cut: false })
-    expect(readdirSync(cache).filter((entry) => !entry.endsWith('.tmp'))).toHaveLength(0)
+    expect(copies()).toBe(before)
     expect((await sources.prepare(data, quiet())).rows).toBe(3000)
     expect(await allRows(sources, data)).toEqual(lines)
     // A second opening finds the copy.
     expect((await sources.open(data, quiet())).rows).toBe(3000)
-    for (const entry of readdirSync(cache)) execFileSync('rm', ['-rf', join(cache, entry)])
+    for (const entry of readdirSync(cache)) rmSync(join(cache, entry), { recursive: true })
     await sources.open(data, quiet())
   })
 
@@ -164,14 +174,10 @@ describe('text', () => {
   })
 
   it('zstd', async () => {
-    let packed: Buffer
-    try {
-      packed = zstd(jsonl)
-    } catch {
-      return
-    }
-    writeFileSync(place('lines.jsonl.zst'), packed)
-    expect(await allRows(sources, dataOf(place('lines.jsonl.zst')))).toEqual(lines)
+    const [plain, packed] = [place('before.jsonl'), place('lines.jsonl.zst')]
+    writeFileSync(plain, jsonl)
+    await duck(`COPY (FROM read_json('${plain}')) TO '${packed}' (FORMAT json, COMPRESSION zstd)`)
+    expect(await allRows(sources, dataOf(packed))).toEqual(lines)
   })
 
   it('says that a file was changed, until it is opened again', async () => {

@@ -75,7 +75,7 @@ async function originals(folder: string): Promise<string[]> {
 
 /** One to three of: bytes changed, bits turned, a piece gone, doubled, of zeros, in another place, or the end cut off. */
 function mutated(bytes: Buffer, random: (below: number) => number): Buffer {
-  let out = Buffer.from(bytes)
+  let out: Buffer = Buffer.from(bytes)
   for (let times = 1 + random(3); times > 0 && out.length > 0; times -= 1) {
     // The ends of a file say what the rest is.
     const near = random(3)

@@ -1,4 +1,5 @@
 import type { Field, RecordBatch } from 'apache-arrow'
+import { setImmediate } from 'node:timers/promises'
 import type { Cell, Finding } from '#contract'
 import { AppError } from '../../errors'
 import type { WorkContext } from '../types'
@@ -6,7 +7,7 @@ import { openArrow, type ArrowBatch, type ArrowIndex } from './arrow-index'
 import { duckType, largeFindings, type Arrow } from './arrow-types'
 import { batchReader, type Form } from './arrow-values'
 import type { ResultColumn } from './cells'
-import type { Duck } from './duck'
+import { dataError, type Duck } from './duck'
 import { differing, doubleNames } from './parquet'
 import type { Sniffed } from './sniff'
 import { named } from './sql'
@@ -21,8 +22,21 @@ export interface ArrowTable {
   rows(form: Form, from: number, context: WorkContext): AsyncGenerator<Cell[][]>
 }
 
+/** A field may have no name, or one that SQL cannot say. */
+const namesOf = ({ schema }: ArrowIndex): string[] =>
+  schema.fields.map(({ name }, at) => ((name as string | null) ?? '').replaceAll('\0', '\uFFFD') || `Unnamed: ${at}`)
+
 /** Errors: DATA_DAMAGED, DATA_UNREADABLE, DATA_EMPTY, DATA_COLUMNS_DOUBLE. */
 export async function openArrowTable(duck: Duck, files: readonly Sniffed[], signal: AbortSignal): Promise<ArrowTable> {
+  try {
+    return await openTable(duck, files, signal)
+  } catch (thrown) {
+    // A schema that says anything.
+    throw dataError(thrown, [files[0]?.path ?? ''])
+  }
+}
+
+async function openTable(duck: Duck, files: readonly Sniffed[], signal: AbortSignal): Promise<ArrowTable> {
   const arrow = await import('apache-arrow')
   const indexes = files.map((file) => {
     signal.throwIfAborted()
@@ -30,17 +44,17 @@ export async function openArrowTable(duck: Duck, files: readonly Sniffed[], sign
   })
   const types = new Map<string, string>()
   const findings: Finding[] = []
-  for (const [at, { schema }] of indexes.entries()) {
+  for (const [at, index] of indexes.entries()) {
     const path = files[at]?.path ?? ''
-    const names = schema.fields.map(({ name }) => name)
+    const { schema } = index
+    const names = namesOf(index)
     if (at === 0) findings.push(...doubleNames(path, names), ...largeFindings(arrow, schema))
-    const different = schema.fields.filter(
-      (field) => at > 0 && types.get(field.name) !== duckType(arrow, typeOf(field)),
-    )
+    const spelled = schema.fields.map((field) => duckType(arrow, typeOf(field)))
+    const different = names.filter((name, place) => at > 0 && types.get(name) !== spelled[place])
     const missing = [...types.keys()].filter((name) => !names.includes(name))
-    const columns = [...different.map(({ name }) => name), ...missing]
+    const columns = [...different, ...missing]
     if (columns.length > 0) findings.push(differing(path, columns))
-    for (const field of schema.fields) if (!types.has(field.name)) types.set(field.name, duckType(arrow, typeOf(field)))
+    for (const [place, name] of names.entries()) if (!types.has(name)) types.set(name, spelled[place] ?? 'VARCHAR')
   }
   if (types.size === 0) throw new AppError('DATA_EMPTY', { file: files[0]?.path ?? '' })
   const nothing = Array.from(types, ([name, type]) => `NULL::${type} AS ${named(name)}`)
@@ -89,6 +103,8 @@ export async function openArrowTable(duck: Duck, files: readonly Sniffed[], sign
           const read = readers(at, batch, form)
           for (let row = first; row < batch.rows; row += ROWS_AT_ONCE)
             yield Array.from({ length: Math.min(ROWS_AT_ONCE, batch.rows - row) }, (_, place) => read(row + place))
+          // Another batch is work of milliseconds, and whoever wants to stop has to be heard.
+          await setImmediate()
           progress(before + batch.at + batch.head + batch.body, total, 'bytes')
         }
         passed += index.rows
@@ -109,7 +125,7 @@ export async function openArrowTable(duck: Duck, files: readonly Sniffed[], sign
       if (last?.key !== key) last = { key, batch: index.read(key) }
       try {
         const read = batchReader(arrow, last.batch, form)
-        const own = index.schema.fields.map(({ name }) => name)
+        const own = namesOf(index)
         const places = names.map((name) => own.indexOf(name))
         const plain = places.length === own.length && places.every((place, at) => place === at)
         return (row: number): Cell[] => {

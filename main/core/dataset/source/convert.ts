@@ -7,7 +7,7 @@ import type { ArrowTable } from './arrow-table'
 import { dataError, type Duck } from './duck'
 import { LONGEST_LINE } from './lines'
 import type { Sniffed } from './sniff'
-import { named, quoted } from './sql'
+import { fileSql, named, quoted } from './sql'
 import { clean, textTable, writer } from './text'
 
 /** Small groups make any page cheap (measured.md B2); of very many rows the footer would get too large. */
@@ -30,7 +30,7 @@ function copySql(select: string, target: string, bytes: number): string {
 }
 
 async function countOf(duck: Duck, file: string, signal: AbortSignal): Promise<number> {
-  const { rows } = await duck.rows(`SELECT num_rows FROM parquet_file_metadata(${quoted(file)})`, signal)
+  const { rows } = await duck.rows(`SELECT num_rows FROM parquet_file_metadata(${fileSql(file)})`, signal)
   return Number(rows[0]?.[0])
 }
 
@@ -111,7 +111,7 @@ export async function convertArrow(
   /** A picture in a row is as long as it is; DuckDB takes twice this much memory for each thread. */
   let longest = LONGEST_LINE
   const select = () =>
-    `SELECT ${values.join(', ')} FROM read_json(${quoted(lines)}, format = 'newline_delimited', auto_detect = false, maximum_object_size = ${longest}, columns = {${types.join(', ')}})`
+    `SELECT ${values.join(', ')} FROM read_json(${fileSql(lines)}, hive_partitioning = false, format = 'newline_delimited', auto_detect = false, maximum_object_size = ${longest}, columns = {${types.join(', ')}})`
   const parts: Converted['parts'] = []
   let open: ReturnType<typeof writer> | null = null
   let bytes = 0

@@ -31,7 +31,8 @@ export function createCopies(cache: string) {
   /** What an earlier process left half made. */
   async function sweep(): Promise<void> {
     const names = await readdir(cache).catch(() => [])
-    const left = names.filter((name) => name.endsWith(PART))
+    const own = `duckdb-${process.pid}.tmp`
+    const left = names.filter((name) => name.endsWith(PART) || (name.endsWith('.tmp') && name !== own))
     await Promise.all(left.map((name) => rm(join(cache, name), { recursive: true, force: true })))
   }
 

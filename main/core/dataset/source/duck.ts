@@ -47,7 +47,7 @@ export function createDuck(temporary: string): Duck {
   }
 
   async function once<Value>(signal: AbortSignal, work: (connection: DuckDBConnection) => Promise<Value>) {
-    signal.throwIfAborted()
+    if (signal.aborted) throw new AppError('CANCELLED')
     const instance = await (opening ??= start())
     const connection = await instance.connect()
     let again: NodeJS.Timeout | undefined
@@ -110,7 +110,7 @@ export function createDuck(temporary: string): Duck {
         return { columns, rows }
       }),
     async *stream(sql, columns, signal) {
-      signal.throwIfAborted()
+      if (signal.aborted) throw new AppError('CANCELLED')
       const instance = await (opening ??= start())
       const connection = await instance.connect()
       const stop = () => {
@@ -121,6 +121,7 @@ export function createDuck(temporary: string): Duck {
         yield* chunks(await connection.stream(asJson(sql, columns)), signal)
       } catch (thrown) {
         if (signal.aborted) throw new AppError('CANCELLED', {}, thrown)
+        if (broken(thrown)) opening = null
         throw thrown
       } finally {
         signal.removeEventListener('abort', stop)
@@ -195,6 +196,7 @@ const broken = (thrown: unknown) => /^(INTERNAL|FATAL) Error|has been invalidate
  */
 export function dataError(thrown: unknown, files: readonly string[]): AppError {
   if (thrown instanceof AppError) return thrown
+  if (thrown instanceof Error && thrown.name === 'AbortError') return new AppError('CANCELLED', {}, thrown)
   const message = messageOf(thrown)
   const file = files.find((path) => message.includes(path)) ?? files[0] ?? '?'
   const detail = (message.split('\n')[0] ?? '').replace(/^[\w ]+ Error: /, '')

@@ -3,7 +3,7 @@ import { AppError } from '../../errors'
 import { largeColumns } from './arrow-types'
 import type { ResultColumn } from './cells'
 import { dataError, type Duck } from './duck'
-import { listOf, named, quoted } from './sql'
+import { fileSql, filesSql, named } from './sql'
 
 /** Parquet files that are one table, with the rows of each: the user's own, or our copy. */
 export interface Parts {
@@ -18,8 +18,9 @@ export const INDEX = '__index'
 
 export const totalOf = ({ counts }: Parts): number => counts.reduce((sum, count) => sum + count, 0)
 
+/** A folder called "split=train" is no column. */
 const read = ({ differ }: Parts, paths: readonly string[]) =>
-  `read_parquet(${listOf(paths)}${differ ? ', union_by_name = true' : ''})`
+  `read_parquet(${filesSql(paths)}, hive_partitioning = false${differ ? ', union_by_name = true' : ''})`
 
 /** Index of the first row of each file. */
 function offsets({ counts }: Parts): number[] {
@@ -64,7 +65,7 @@ function someSql(parts: Parts, some: { at: number; where: string }[]): string {
   const names = parts.columns.map(({ name }) => named(name))
   const pieces = some.map(({ at, where }) => {
     const place = `(file_row_number + ${starts[at] ?? 0})::BIGINT AS ${INDEX}`
-    return `SELECT *, ${place} FROM read_parquet(${quoted(parts.paths[at] ?? '')}) WHERE ${where}`
+    return `SELECT *, ${place} FROM read_parquet(${fileSql(parts.paths[at] ?? '')}, hive_partitioning = false) WHERE ${where}`
   })
   const empty = `SELECT * FROM ${relationOf(parts)} LIMIT 0`
   if (pieces.length === 0) return empty
@@ -92,7 +93,7 @@ export async function openParts(
 }
 
 async function countsOf(duck: Duck, paths: string[], signal: AbortSignal): Promise<number[]> {
-  const sql = `SELECT file_name, num_rows FROM parquet_file_metadata(${listOf(paths)})`
+  const sql = `SELECT file_name, num_rows FROM parquet_file_metadata(${filesSql(paths)})`
   const counts = new Map(
     ((await duck.rows(sql, signal)).rows as [string, number][]).map(([file, rows]) => [file, Number(rows)] as const),
   )
@@ -104,7 +105,7 @@ type Schema = [name: string, type: string][]
 
 async function schemasOf(duck: Duck, paths: string[], signal: AbortSignal): Promise<Map<string, Schema>> {
   const columns = ['type', 'num_children', 'converted_type', 'logical_type'] as const
-  const sql = `SELECT file_name, name, ${columns.join(', ')}, repetition_type FROM parquet_schema(${listOf(paths)})`
+  const sql = `SELECT file_name, name, ${columns.join(', ')}, repetition_type FROM parquet_schema(${filesSql(paths)})`
   const elements = new Map<string, { name: string; children: number; type: string }[]>()
   type Element = [file: string, name: string, type: string | null, children: number, string, string, repeated: string]
   for (const [file, name, type, children, converted, , repeated] of (await duck.rows(sql, signal)).rows as Element[]) {
@@ -185,7 +186,7 @@ export function doubleNames(file: string, names: readonly string[]): Finding[] {
  * LargeList with List. Parquet does not know the difference; the Arrow schema that writers keep beside it does.
  */
 async function largeTypes(duck: Duck, paths: string[], signal: AbortSignal): Promise<Finding[]> {
-  const sql = `SELECT value FROM parquet_kv_metadata(${quoted(paths[0] ?? '')}) WHERE key::VARCHAR = 'ARROW:schema'`
+  const sql = `SELECT value FROM parquet_kv_metadata(${fileSql(paths[0] ?? '')}) WHERE key::VARCHAR = 'ARROW:schema'`
   const text = (await duck.rows(`SELECT value::VARCHAR FROM (${sql})`, signal)).rows[0]?.[0]
   if (typeof text !== 'string') return []
   return largeColumns(Buffer.from(text, 'base64'))

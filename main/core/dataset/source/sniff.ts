@@ -1,5 +1,6 @@
 import type { DataFile, DataFormat } from '#contract'
 import { open, stat } from 'node:fs/promises'
+import pMap from 'p-map'
 import { AppError, errnoOf } from '../../errors'
 import { decompressed } from '../../hub/facts/decompress'
 
@@ -121,8 +122,9 @@ function isObject(line: string): boolean {
 
 /** Errors: DATA_CHANGED when one of them is no longer what was sniffed. */
 export async function unchanged(files: readonly Sniffed[]): Promise<void> {
-  for (const { path, bytes, mtimeMs } of files) {
+  const look = async ({ path, bytes, mtimeMs }: Sniffed) => {
     const found = await stat(path).catch(() => null)
     if (found?.size !== bytes || found.mtimeMs !== mtimeMs) throw new AppError('DATA_CHANGED', { file: path })
   }
+  await pMap(files, look, { concurrency: 16 })
 }

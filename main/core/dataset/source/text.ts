@@ -1,6 +1,7 @@
 import type { DataFile, DataRef, Finding } from '#contract'
 import { isUtf8 } from 'node:buffer'
 import { open } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { join } from 'node:path'
 import { AppError } from '../../errors'
 import { decompressed } from '../../hub/facts/decompress'
@@ -9,7 +10,7 @@ import { bytesOf, csvFields, csvRecords, jsonLines, jsonObject, LONGEST_LINE, ty
 import { type Duck } from './duck'
 import { differing, doubleNames } from './parquet'
 import type { Sniffed } from './sniff'
-import { listOf, named, quoted } from './sql'
+import { fileSql, filesSql, named, quoted } from './sql'
 import { textTypes } from './types-text'
 
 /** JSON and CSV: SQL that reads them, with all columns and their types named, and what was noticed. */
@@ -23,6 +24,8 @@ export interface TextTable {
 const SOME = 2000
 /** A JSON file that is one value is parsed in one piece to say where it is wrong; a larger one is only refused. */
 const PARSED_WHOLE = 200 * 1024 * 1024
+/** Between so many others get their turn. */
+const ITEMS_AT_ONCE = 500
 /** Of more files than this only the first and the last are compared. */
 const COMPARED = 50
 
@@ -44,7 +47,7 @@ function jsonOptions(files: readonly Sniffed[]): string {
   const [first] = files
   // A file of one object, written over many lines.
   const format = first?.format === 'json' ? 'auto' : jsonFormats[first?.format ?? 'jsonl']
-  return `${listOf(files.map(({ path }) => path))}, format = '${format}', compression = '${first?.compression === 'none' ? 'uncompressed' : first?.compression}', maximum_object_size = ${LONGEST_LINE}`
+  return `${filesSql(files.map(({ path }) => path))}, hive_partitioning = false, format = '${format}', compression = '${first?.compression === 'none' ? 'uncompressed' : first?.compression}', maximum_object_size = ${LONGEST_LINE}`
 }
 
 /** A struct with many keys stays a struct: as a map its values would lose their types. */
@@ -189,7 +192,7 @@ async function csvTable(
 
 function csvRead({ path, compression }: Sniffed, { delimiter, header, names }: Dialect): string {
   const columns = names.map((name) => `${named(name)}: 'VARCHAR'`).join(', ')
-  return `read_csv(${quoted(path)}, auto_detect = false, delim = ${quoted(delimiter)}, quote = '"', escape = '"', header = ${header}, columns = {${columns}}, strict_mode = true, null_padding = false, allow_quoted_nulls = false, compression = '${compression}', max_line_size = ${LONGEST_LINE})`
+  return `read_csv(${fileSql(path)}, hive_partitioning = false, auto_detect = false, delim = ${quoted(delimiter)}, quote = '"', escape = '"', header = ${header}, columns = {${columns}}, strict_mode = true, null_padding = false, allow_quoted_nulls = false, compression = '${compression}', max_line_size = ${LONGEST_LINE})`
 }
 
 /** "007" and "1e5" are texts that somebody wrote; only what comes back the same is a number. */
@@ -316,7 +319,10 @@ async function* jsonValue(file: Sniffed, signal: AbortSignal): AsyncGenerator<Li
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
   let line = 1
   let before = 0
+  let items = 0
   for (const [from, to] of jsonItems(text)) {
+    if ((items += 1) % ITEMS_AT_ONCE === 0) await setImmediate()
+    if (signal.aborted) throw new AppError('CANCELLED')
     for (let at = text.indexOf('\n', before); at !== -1 && at < from; at = text.indexOf('\n', at + 1)) line += 1
     before = from
     const item = text.slice(from, to)
