@@ -44,6 +44,7 @@ export const look = {
   role: { system: 'System', user: 'User', assistant: 'Assistant', tool: 'Tool' },
   drop: {
     title: 'Drop to open',
+    titleBrowser: 'A browser cannot open it from here',
     text: 'A folder, a file, or several files that are one table.',
     browser: 'A browser hides where a file lies: its path has to be typed.',
     hiddenTitle: 'The browser hides where this file lies',

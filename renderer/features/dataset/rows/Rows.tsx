@@ -1,6 +1,6 @@
 import type { DataRef, OpenedData } from '#contract'
 import { IconFilterOff } from '@tabler/icons-react'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@mantine/core'
 import { OpenProblem } from '../open/OpenProblem'
@@ -30,6 +30,7 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
   const [open, setOpen] = useState<number | null>(target?.row ?? null)
   const pages = usePages(data, query, round)
   const narrowed = isNarrowed(query)
+  const area = useRef<HTMLDivElement>(null)
   const total = pages.total() ?? (narrowed ? pages.seen() : (opened.rows ?? pages.seen()))
   const shownTotal = useDeferredValue(total)
   const change = (next: Query) => {
@@ -46,11 +47,20 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
     setTarget({ row })
     setOpen(row)
   }
+  const close = () => {
+    setOpen(null)
+    area.current?.querySelector<HTMLElement>('[role="grid"]')?.focus()
+  }
   return (
     <>
       <Toolbar query={query} onChange={change} total={counted ? total : null} all={opened.rows} onJump={jump} />
       <OpenProblem data={data} tab="rows" error={pages.error()} again={again} />
-      <div className={css.area} data-split={open !== null || undefined}>
+      <div
+        ref={area}
+        className={css.area}
+        data-split={open !== null || undefined}
+        onKeyDown={({ key }) => key === 'Escape' && open !== null && close()}
+      >
         {nothing && narrowed ? (
           <Nothing onClear={() => change({ ...everything, sort: query.sort })} />
         ) : (
@@ -64,6 +74,7 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
             tool={(column) => <FilterButton column={column} query={query} onChange={change} />}
             opened={open}
             onOpen={setOpen}
+            onMove={(row) => open !== null && setOpen(row)}
             target={target}
           />
         )}
@@ -78,7 +89,7 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
               setOpen(row)
               setTarget({ row, near: true })
             }}
-            onClose={() => setOpen(null)}
+            onClose={close}
           />
         )}
       </div>
