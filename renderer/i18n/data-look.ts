@@ -112,6 +112,7 @@ export const look = {
     label: 'Rows of {{name}}',
     row: 'Row',
     none: 'No row matches.',
+    noRows: 'There are no rows in here.',
     null: 'null',
     empty: 'empty',
   },

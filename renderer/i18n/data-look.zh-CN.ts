@@ -106,6 +106,7 @@ export const look: PageWords['data']['look'] = {
     label: '{{name}} 的数据行',
     row: '行',
     none: '没有匹配的行。',
+    noRows: '这里没有任何行。',
     null: '空值',
     empty: '空文本',
   },

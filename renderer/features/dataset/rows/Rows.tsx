@@ -31,7 +31,7 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
   const pages = usePages(data, query, round)
   const narrowed = isNarrowed(query)
   const area = useRef<HTMLDivElement>(null)
-  const total = pages.total() ?? (narrowed ? pages.seen() : (opened.rows ?? pages.seen()))
+  const total = pages.length(narrowed ? null : opened.rows)
   const shownTotal = useDeferredValue(total)
   const change = (next: Query) => {
     setOpen(null)
@@ -47,6 +47,7 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
     setTarget({ row })
     setOpen(row)
   }
+  const index = useIndex(open, open === null ? undefined : pages.row(open)?.index)
   const close = () => {
     setOpen(null)
     area.current?.querySelector<HTMLElement>('[role="grid"]')?.focus()
@@ -61,8 +62,8 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
         data-split={open !== null || undefined}
         onKeyDown={({ key }) => key === 'Escape' && open !== null && close()}
       >
-        {nothing && narrowed ? (
-          <Nothing onClear={() => change({ ...everything, sort: query.sort })} />
+        {nothing ? (
+          <Nothing onClear={narrowed ? () => change({ ...everything, sort: query.sort }) : null} />
         ) : (
           <Grid
             label={t('data.look.grid.label', { name: opened.name })}
@@ -82,7 +83,7 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
           <RowPanel
             data={data}
             columns={opened.columns}
-            index={pages.row(open)?.index ?? null}
+            index={index}
             at={open}
             total={total}
             onMove={(row) => {
@@ -97,15 +98,24 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
   )
 }
 
-function Nothing({ onClear }: { onClear(): void }) {
+/** A row's index stays known while its page is scrolled past and let go. */
+function useIndex(at: number | null, index: number | undefined): number | null {
+  const [known, setKnown] = useState({ at, index })
+  if (index !== undefined && (known.at !== at || known.index !== index)) setKnown({ at, index })
+  return index ?? (known.at === at ? (known.index ?? null) : null)
+}
+
+function Nothing({ onClear }: { onClear: (() => void) | null }) {
   const { t } = useTranslation()
   return (
     <div className={css.nothing} role="status">
       <IconFilterOff size={28} stroke={1.5} aria-hidden />
-      <p>{t('data.look.grid.none')}</p>
-      <Button variant="default" size="xs" onClick={onClear}>
-        {t('data.look.search.clear')}
-      </Button>
+      <p>{t(onClear === null ? 'data.look.grid.noRows' : 'data.look.grid.none')}</p>
+      {onClear !== null && (
+        <Button variant="default" size="xs" onClick={onClear}>
+          {t('data.look.search.clear')}
+        </Button>
+      )}
     </div>
   )
 }
