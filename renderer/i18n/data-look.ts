@@ -44,6 +44,7 @@ export const look = {
   role: { system: 'System', user: 'User', assistant: 'Assistant', tool: 'Tool' },
   drop: {
     title: 'Drop to open',
+    titleBrowser: 'A browser cannot open it from here',
     text: 'A folder, a file, or several files that are one table.',
     browser: 'A browser hides where a file lies: its path has to be typed.',
     hiddenTitle: 'The browser hides where this file lies',
@@ -111,6 +112,7 @@ export const look = {
     label: 'Rows of {{name}}',
     row: 'Row',
     none: 'No row matches.',
+    noRows: 'There are no rows in here.',
     null: 'null',
     empty: 'empty',
   },

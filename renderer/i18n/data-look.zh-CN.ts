@@ -42,6 +42,7 @@ export const look: PageWords['data']['look'] = {
   role: { system: '系统', user: '用户', assistant: '助手', tool: '工具' },
   drop: {
     title: '松开即可打开',
+    titleBrowser: '浏览器无法从这里打开',
     text: '一个文件夹、一个文件，或同属一张表的多个文件。',
     browser: '浏览器不会透露文件的位置，需要手动输入路径。',
     hiddenTitle: '浏览器隐藏了这个文件的位置',
@@ -105,6 +106,7 @@ export const look: PageWords['data']['look'] = {
     label: '{{name}} 的数据行',
     row: '行',
     none: '没有匹配的行。',
+    noRows: '这里没有任何行。',
     null: '空值',
     empty: '空文本',
   },

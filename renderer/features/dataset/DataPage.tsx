@@ -8,7 +8,7 @@ import { Workbench } from './open/Workbench'
 export default function DataPage({ id }: { id: string | null }) {
   const route = parseDataRoute(id)
   return (
-    <DropTarget>
+    <DropTarget place={id ?? ''}>
       {route === null ? <Start /> : <Workbench key={keyOf(route.data)} data={route.data} tab={route.tab} />}
     </DropTarget>
   )

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { create } from 'zustand'
 import type { DataRef } from '#contract'
 import { show } from './go'
@@ -23,9 +23,6 @@ export function useTarget(): [Target | null, (target: Target | null) => void] {
     const { row } = useWaiting.getState()
     return row === null ? null : { row }
   })
-  const set = (next: Target | null) => {
-    useWaiting.setState({ row: null })
-    setTarget(next)
-  }
-  return [target, set]
+  useEffect(() => useWaiting.setState({ row: null }), [])
+  return [target, setTarget]
 }

@@ -195,10 +195,19 @@ describe('pages of rows', () => {
     const { pages, settle } = source(null, 130)
     pages.want(0, 40)
     await settle()
-    expect([pages.total(), pages.seen()]).toEqual([null, 100])
+    expect([pages.total(), pages.length(null), pages.length(500)]).toEqual([null, 101, 500])
     pages.want(90, 130)
     await settle()
     expect(pages.total()).toBe(130)
+  })
+
+  it('end also where the last page is full', async () => {
+    const { pages, settle } = source(null, 100)
+    pages.want(0, 40)
+    await settle()
+    pages.want(60, pages.length(null))
+    await settle()
+    expect([pages.total(), pages.length(null)]).toEqual([100, 100])
   })
 
   it('say what went wrong, and ask again only when told to', async () => {

@@ -32,12 +32,14 @@ export function Side({ data, opened, rows, hidden, link, target }: SideProps) {
     [opened.columns, hidden],
   )
   const columns = useMemo(() => opened.columns.filter(({ name }) => !hidden.has(name)), [opened.columns, hidden])
-  const total = pages.total() ?? rows ?? opened.rows ?? pages.seen()
+  const counted = rows ?? opened.rows
+  const total = pages.length(counted)
   const title = [opened.name, opened.split].filter((part) => part !== null).join(' · ')
   return (
     <section className={css.side} aria-label={title}>
       <h2>
-        {title} <small>{t('data.look.rows', { count: total, rows: format.count(total) })}</small>
+        {title}{' '}
+        {counted !== null && <small>{t('data.look.rows', { count: counted, rows: format.count(counted) })}</small>}
       </h2>
       <ErrorNotice error={pages.error()} />
       <Grid

@@ -26,7 +26,7 @@ interface Known {
 export function choicesFor({ data, opened, library, datasets, recent }: Known): Choice[] {
   const splits = splitsOf(opened)
     .filter((split) => split !== opened.split)
-    .map((split) => ({ shelf: 'splits' as const, label: split, data: { ...data, config: opened.config, split } }))
+    .map((split) => ({ shelf: 'splits' as const, label: split, data: { ...data, split } }))
   const items = Object.values(library)
     .filter(({ kind, state }) => kind === 'dataset' && state === 'whole')
     .map(({ id, folder }) => ({ shelf: 'library' as const, label: id, data: refOf([folder]) }))
@@ -40,9 +40,14 @@ export function choicesFor({ data, opened, library, datasets, recent }: Known): 
     label: [entry.name, entry.data.split].filter((part) => part !== null).join(' · '),
     data: entry.data,
   }))
-  const taken = new Set([keyOf(data), keyOf({ ...data, config: opened.config, split: opened.split })])
+  // Of the open files, "the default one" and its name are the same.
+  const whole = ({ paths, config, split, badLines }: DataRef): string =>
+    paths.join('\n') === data.paths.join('\n')
+      ? keyOf({ paths, config: config ?? opened.config, split: split ?? opened.split, badLines: data.badLines })
+      : keyOf({ paths, config, split, badLines })
+  const taken = new Set([whole(data)])
   return [...splits, ...items, ...written, ...before].filter((choice) => {
-    const key = keyOf(choice.data)
+    const key = whole(choice.data)
     return taken.has(key) ? false : taken.add(key)
   })
 }

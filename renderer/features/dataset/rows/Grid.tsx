@@ -38,6 +38,8 @@ interface GridProps {
   /** Beside a column's name, e.g. its filter. */
   tool?: (column: DataColumn) => ReactNode
   onOpen(at: number): void
+  /** The keyboard went to another row. */
+  onMove?(at: number): void
   /** The row whose panel is open. */
   opened: number | null
   /** A row to bring into sight; a new object asks again. */
@@ -47,7 +49,21 @@ interface GridProps {
 
 /** Rows and columns of any number; only what is in sight exists. Places count from 0 in the list that is shown. */
 export function Grid(props: GridProps) {
-  const { label, columns, pages, total, sort, onSort, tool, onOpen, opened, places, target = null, link = null } = props
+  const {
+    label,
+    columns,
+    pages,
+    total,
+    sort,
+    onSort,
+    tool,
+    onOpen,
+    onMove,
+    opened,
+    places,
+    target = null,
+    link = null,
+  } = props
   const id = useId()
   const words = useWords()
   const box = useRef<HTMLDivElement>(null)
@@ -66,12 +82,15 @@ export function Grid(props: GridProps) {
   }, [scroller, link])
   useLayoutEffect(() => scroller.setTotal(total), [scroller, total])
   useEffect(() => pages.want(from, to), [pages, from, to])
+  // Not before there are so many rows: they may still be being counted.
+  const reachable = target !== null && target.row < total
   useEffect(() => {
-    if (target !== null) scroller.reveal(target.row, target.near)
-  }, [target, scroller])
+    if (target !== null && reachable) scroller.reveal(target.row, target.near)
+  }, [target, reachable, scroller])
 
   const go = (next: Spot) => {
     setSpot(next)
+    onMove?.(next.row)
     scroller.reveal(next.row, true)
     const across = all.places[next.column]
     if (across !== undefined) scroller.revealAcross(across.start, across.start + across.size, INDEX)

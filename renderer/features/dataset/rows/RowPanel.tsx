@@ -34,7 +34,6 @@ export function RowPanel({ data, columns, index, at, total, onMove, onClose }: P
     <section
       className={css.panel}
       aria-label={t('data.look.row.title', { index: index === null ? '…' : format.count(index) })}
-      onKeyDown={({ key }) => key === 'Escape' && onClose()}
     >
       <div className={css.head}>
         <h2>{t('data.look.row.title', { index: index === null ? '…' : format.count(index) })}</h2>

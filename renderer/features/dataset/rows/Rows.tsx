@@ -1,6 +1,6 @@
 import type { DataRef, OpenedData } from '#contract'
 import { IconFilterOff } from '@tabler/icons-react'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@mantine/core'
 import { OpenProblem } from '../open/OpenProblem'
@@ -30,7 +30,8 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
   const [open, setOpen] = useState<number | null>(target?.row ?? null)
   const pages = usePages(data, query, round)
   const narrowed = isNarrowed(query)
-  const total = pages.total() ?? (narrowed ? pages.seen() : (opened.rows ?? pages.seen()))
+  const area = useRef<HTMLDivElement>(null)
+  const total = pages.length(narrowed ? null : opened.rows)
   const shownTotal = useDeferredValue(total)
   const change = (next: Query) => {
     setOpen(null)
@@ -46,13 +47,23 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
     setTarget({ row })
     setOpen(row)
   }
+  const index = useIndex(open, open === null ? undefined : pages.row(open)?.index)
+  const close = () => {
+    setOpen(null)
+    area.current?.querySelector<HTMLElement>('[role="grid"]')?.focus()
+  }
   return (
     <>
       <Toolbar query={query} onChange={change} total={counted ? total : null} all={opened.rows} onJump={jump} />
       <OpenProblem data={data} tab="rows" error={pages.error()} again={again} />
-      <div className={css.area} data-split={open !== null || undefined}>
-        {nothing && narrowed ? (
-          <Nothing onClear={() => change({ ...everything, sort: query.sort })} />
+      <div
+        ref={area}
+        className={css.area}
+        data-split={open !== null || undefined}
+        onKeyDown={({ key }) => key === 'Escape' && open !== null && close()}
+      >
+        {nothing ? (
+          <Nothing onClear={narrowed ? () => change({ ...everything, sort: query.sort }) : null} />
         ) : (
           <Grid
             label={t('data.look.grid.label', { name: opened.name })}
@@ -64,6 +75,7 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
             tool={(column) => <FilterButton column={column} query={query} onChange={change} />}
             opened={open}
             onOpen={setOpen}
+            onMove={(row) => open !== null && setOpen(row)}
             target={target}
           />
         )}
@@ -71,14 +83,14 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
           <RowPanel
             data={data}
             columns={opened.columns}
-            index={pages.row(open)?.index ?? null}
+            index={index}
             at={open}
             total={total}
             onMove={(row) => {
               setOpen(row)
               setTarget({ row, near: true })
             }}
-            onClose={() => setOpen(null)}
+            onClose={close}
           />
         )}
       </div>
@@ -86,15 +98,24 @@ function Table({ data, opened }: { data: DataRef; opened: OpenedData }) {
   )
 }
 
-function Nothing({ onClear }: { onClear(): void }) {
+/** A row's index stays known while its page is scrolled past and let go. */
+function useIndex(at: number | null, index: number | undefined): number | null {
+  const [known, setKnown] = useState({ at, index })
+  if (index !== undefined && (known.at !== at || known.index !== index)) setKnown({ at, index })
+  return index ?? (known.at === at ? (known.index ?? null) : null)
+}
+
+function Nothing({ onClear }: { onClear: (() => void) | null }) {
   const { t } = useTranslation()
   return (
     <div className={css.nothing} role="status">
       <IconFilterOff size={28} stroke={1.5} aria-hidden />
-      <p>{t('data.look.grid.none')}</p>
-      <Button variant="default" size="xs" onClick={onClear}>
-        {t('data.look.search.clear')}
-      </Button>
+      <p>{t(onClear === null ? 'data.look.grid.noRows' : 'data.look.grid.none')}</p>
+      {onClear !== null && (
+        <Button variant="default" size="xs" onClick={onClear}>
+          {t('data.look.search.clear')}
+        </Button>
+      )}
     </div>
   )
 }

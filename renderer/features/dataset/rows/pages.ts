@@ -16,8 +16,8 @@ export interface RowPages {
   want(from: number, to: number): void
   /** Of the rows that match; null: not counted yet. */
   total(): number | null
-  /** There are at least so many: as far as anybody has seen. */
-  seen(): number
+  /** To draw: all of them, or while nobody has counted, those that were seen and one that asks for more. */
+  length(counted: number | null): number
   error(): AppErrorData | null
   retry(): void
   subscribe(onChange: () => void): () => void
@@ -61,7 +61,7 @@ export function createRowPages(ask: (from: number, count: number, signal: AbortS
       const end = page * PAGE + answer.rows.length
       if (answer.rows.length > 0) seen = Math.max(seen, end)
       if (answer.total !== null) total = answer.total
-      else if (answer.rows.length < PAGE && (answer.rows.length > 0 || page === 0)) total = end
+      else if (answer.rows.length < PAGE && page * PAGE <= seen) total = end
       failed = null
     } catch (thrown) {
       if (leaving.signal.aborted) return
@@ -96,7 +96,7 @@ export function createRowPages(ask: (from: number, count: number, signal: AbortS
       if (failed === null) fetchMissing()
     },
     total: () => total,
-    seen: () => seen,
+    length: (counted) => total ?? counted ?? seen + 1,
     error: () => failed,
     retry() {
       failed = null

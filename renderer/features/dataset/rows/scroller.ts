@@ -2,7 +2,7 @@ import type { Link, LinkMember } from './link'
 import { LONGEST, mustSettle, moved, placeAt, revealed, windowOf, ROW, type Place, type Track } from './scroll'
 
 /** What of the list is in sight of the box. */
-export interface Sight {
+interface Sight {
   /** Rows to draw; `to` is not among them. */
   from: number
   to: number

@@ -10,11 +10,17 @@ import css from './start.module.css'
 
 const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true
 
+interface DropTargetProps {
+  /** What the page shows; elsewhere a refusal is no longer news. */
+  place: string
+  children: ReactNode
+}
+
 /** Files dropped anywhere on the window are opened. A browser does not tell where they lie, and that is said. */
-export function DropTarget({ children }: { children: ReactNode }) {
+export function DropTarget({ place, children }: DropTargetProps) {
   const { t } = useTranslation()
   const [over, setOver] = useState(false)
-  const [refused, setRefused] = useState(false)
+  const [refused, setRefused] = useState<string | null>(null)
   useEffect(() => {
     // Entered and left are told of every element below the pointer, so they are counted.
     let depth = 0
@@ -37,7 +43,7 @@ export function DropTarget({ children }: { children: ReactNode }) {
       const bridge = desktop()
       const files = [...(event.dataTransfer?.files ?? [])]
       const paths = files.map((file) => bridge?.pathOf(file) ?? '').filter((path) => path !== '')
-      setRefused(paths.length === 0)
+      setRefused(paths.length === 0 ? place : null)
       if (paths.length > 0) show(refOf(paths))
     }
     const listeners = { dragenter: enter, dragleave: leave, dragover: stay, drop }
@@ -46,10 +52,10 @@ export function DropTarget({ children }: { children: ReactNode }) {
     return () => {
       for (const [name, listener] of entries) window.removeEventListener(name, listener)
     }
-  }, [])
+  }, [place])
   return (
     <>
-      {refused && (
+      {refused === place && (
         <div className={css.refused}>
           <Notice tone="warn" title={t('data.look.drop.hiddenTitle')}>
             {t('data.look.drop.hidden')}
@@ -61,7 +67,7 @@ export function DropTarget({ children }: { children: ReactNode }) {
         <div className={css.drop} aria-hidden>
           <Paper className={css.dropCard ?? ''} shadow="md" radius={12}>
             <IconFileDownload size={28} stroke={1.6} />
-            <strong>{t('data.look.drop.title')}</strong>
+            <strong>{t(desktop() === null ? 'data.look.drop.titleBrowser' : 'data.look.drop.title')}</strong>
             <span>{t(desktop() === null ? 'data.look.drop.browser' : 'data.look.drop.text')}</span>
           </Paper>
         </div>

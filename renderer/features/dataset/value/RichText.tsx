@@ -55,8 +55,8 @@ const isBlock = (part: Part | undefined): boolean =>
 
 /** A block stands on lines of its own already: the line breaks around it would be empty lines. */
 function between(text: string, before: Part | undefined, after: Part | undefined): string {
-  const begun = isBlock(before) ? text.replace(/^[ \t]*\n?/, '') : text
-  return isBlock(after) ? begun.replace(/\n[ \t]*$/, '') : begun
+  const begun = isBlock(before) ? text.replace(/^[ \t]*\n{0,2}/, '') : text
+  return isBlock(after) ? begun.replace(/\n{1,2}[ \t]*$/, '') : begun
 }
 
 function Code({ text, language }: { text: string; language: string }) {
