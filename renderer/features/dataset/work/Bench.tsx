@@ -57,7 +57,11 @@ export function Bench({ data, recipe, scorer }: BenchProps) {
             value={index + 1}
             onChange={(next) => typeof next === 'number' && next >= 1 && setIndex(next - 1)}
           />
-          <Button disabled={texts.length === 0 || scorer === null} loading={score.busy} onClick={() => void score.run()}>
+          <Button
+            disabled={texts.length === 0 || scorer === null}
+            loading={score.busy}
+            onClick={() => void score.run()}
+          >
             {t('data.work.reward.scoreThem', { count: texts.length })}
           </Button>
         </div>

@@ -22,9 +22,7 @@ function scorerOf({ kind, environment, file, name }: Draft): Scorer | null {
   if (kind === 'rule') return { kind }
   if (environment === null) return null
   if (kind === 'verl') return { kind, environment }
-  return file.trim() === '' || name.trim() === ''
-    ? null
-    : { kind, environment, file: file.trim(), name: name.trim() }
+  return file.trim() === '' || name.trim() === '' ? null : { kind, environment, file: file.trim(), name: name.trim() }
 }
 
 interface ScorerPanelProps {

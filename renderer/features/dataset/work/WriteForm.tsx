@@ -3,7 +3,7 @@ import { IconDeviceFloppy } from '@tabler/icons-react'
 import type { DataRecipe, DataRef, OpenedData } from '#contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { newRequestId } from '../../../stores/request-id'
+import { requestId } from '../../../stores/request-id'
 import { useCommand } from '../../../stores/command'
 import { FolderField } from '../../../ui/FolderField'
 import { ErrorNotice, Notice } from '../../../ui/Notice'
@@ -34,7 +34,7 @@ export function WriteForm({ data, opened, recipe }: WriteFormProps) {
   const needsTest = recipe.split.kind === 'given' && test === null
   const start = useCommand((core) =>
     core.dataset.convert({
-      requestId: newRequestId(),
+      requestId: requestId(),
       name,
       data,
       test: recipe.split.kind === 'given' ? test : null,

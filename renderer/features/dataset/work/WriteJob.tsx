@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconPlayerPlayFilled } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useCommand } from '../../../stores/command'
-import { newRequestId } from '../../../stores/request-id'
+import { requestId } from '../../../stores/request-id'
 import { ErrorNotice, Notice } from '../../../ui/Notice'
 import { JobFrame } from '../../job/JobFrame'
 import type { ConvertJob } from './WriteTab'
@@ -11,7 +11,7 @@ import type { ConvertJob } from './WriteTab'
 export function WriteJob({ job }: { job: ConvertJob }) {
   const { t } = useTranslation()
   const { kind: _kind, ...asked } = job.asked
-  const again = useCommand((core) => core.dataset.convert({ ...asked, requestId: newRequestId() }))
+  const again = useCommand((core) => core.dataset.convert({ ...asked, requestId: requestId() }))
   const ended = job.status !== 'running'
   const go = (
     <Button
