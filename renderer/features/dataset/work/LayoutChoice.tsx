@@ -22,7 +22,11 @@ export function LayoutChoice({ recipe }: { recipe: DataRecipe }) {
           if (layout !== undefined) changeRecipe({ layout })
         }}
       />
-      {recipe.layout !== 'rl' && <Notice tone="warn" title={t('data.work.map.notRl')}>{t(`data.work.layoutHint.${recipe.layout}`)}</Notice>}
+      {recipe.layout !== 'rl' && (
+        <Notice tone="warn" title={t('data.work.map.notRl')}>
+          {t(`data.work.layoutHint.${recipe.layout}`)}
+        </Notice>
+      )}
     </div>
   )
 }

@@ -97,7 +97,9 @@ function Apply({ limit, recipe }: { limit: number; recipe: DataRecipe }) {
         disabled={dropped === limit}
         onClick={() => changeRecipe({ drop: { ...recipe.drop, longerThan: limit } })}
       >
-        {t(dropped === limit ? 'data.work.tokens.droppedNow' : 'data.work.tokens.drop', { tokens: format.count(limit) })}
+        {t(dropped === limit ? 'data.work.tokens.droppedNow' : 'data.work.tokens.drop', {
+          tokens: format.count(limit),
+        })}
       </Button>
       {dropped !== null && (
         <Button

@@ -69,7 +69,11 @@ export function LintFindings({ report, data, recipe, busy }: LintFindingsProps) 
 }
 
 /** The fix is taken as a whole; other data is opened, and it is all looked at again. */
-function apply({ data: next, recipe: fixed }: NonNullable<LintFinding['fix']>, data: DataRef, recipe: DataRecipe): void {
+function apply(
+  { data: next, recipe: fixed }: NonNullable<LintFinding['fix']>,
+  data: DataRef,
+  recipe: DataRecipe,
+): void {
   if (next === null || keyOf(next) === keyOf(data)) return useDataset.setState({ recipe: fixed ?? recipe })
   const { test, suggestion } = useDataset.getState()
   startWith(next)
@@ -92,7 +96,9 @@ function One({ finding, data, recipe }: { finding: LintFinding; data: DataRef; r
           {text(finding)}
         </p>
         <div className={css.row}>
-          {rows > 0 && <span className={lint.rows}>{t('data.work.lint.rows', { count: rows, rows: format.count(rows) })}</span>}
+          {rows > 0 && (
+            <span className={lint.rows}>{t('data.work.lint.rows', { count: rows, rows: format.count(rows) })}</span>
+          )}
           {examples.slice(0, 8).map((index) => (
             <RowLink key={index} data={data} index={index} />
           ))}

@@ -59,7 +59,9 @@ export function MapPreview({ data, recipe, opened }: PreviewProps) {
         {shown !== null && (
           <div className={map.pair}>
             <Side title={t('data.work.map.before')} entries={source === null ? [] : zip(opened, source)} />
-            {shown.row !== null && <Side title={t('data.work.map.after')} entries={Object.entries(shown.row)} written />}
+            {shown.row !== null && (
+              <Side title={t('data.work.map.after')} entries={Object.entries(shown.row)} written />
+            )}
           </div>
         )}
       </div>
@@ -92,7 +94,10 @@ function Side({ title, entries, written = false }: { title: string; entries: [st
 
 /** The last rows stay until the new ones are there. */
 function useMapped(data: DataRef, recipe: DataRecipe, from: number) {
-  const [held, setHeld] = useState<{ rows: MappedRow[] | null; error: AppErrorData | null }>({ rows: null, error: null })
+  const [held, setHeld] = useState<{ rows: MappedRow[] | null; error: AppErrorData | null }>({
+    rows: null,
+    error: null,
+  })
   useEffect(() => {
     const leaving = new AbortController()
     client()

@@ -26,11 +26,12 @@ export function ModelAsk() {
   const library = useCore((state) => state.library)
   const plan = useCore((state) => state.plan)
   const [draft, setDraft] = useState<string | null>(null)
-  const known = [...new Set([...wholeOf(library, 'model').map((item) => item.id), ...(plan?.model ? [plan.model] : [])])]
+  const known = [
+    ...new Set([...wholeOf(library, 'model').map((item) => item.id), ...(plan?.model ? [plan.model] : [])]),
+  ]
   const take = (model: string) => {
     setDraft(null)
-    if (model.trim() !== '')
-      useDataset.setState({ ask: { model: model.trim(), thinking: ask?.thinking ?? null } })
+    if (model.trim() !== '') useDataset.setState({ ask: { model: model.trim(), thinking: ask?.thinking ?? null } })
   }
   const thinking = ask?.thinking == null ? 'default' : ask.thinking ? 'on' : 'off'
   return (

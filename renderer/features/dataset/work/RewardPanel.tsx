@@ -66,8 +66,7 @@ function RuleFacts({ recipe, rules }: RewardPanelProps) {
   const rule = ruleOf(rules, recipe.dataSource)
   if (recipe.columns.dataSource !== null)
     return <p className={css.quiet}>{t('data.work.map.ruleByRow', { column: recipe.columns.dataSource })}</p>
-  if (rule === null)
-    return <Notice tone="warn">{t('data.work.map.ruleNone', { source: recipe.dataSource })}</Notice>
+  if (rule === null) return <Notice tone="warn">{t('data.work.map.ruleNone', { source: recipe.dataSource })}</Notice>
   return (
     <dl className={map.rule}>
       <div>
