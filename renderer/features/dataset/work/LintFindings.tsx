@@ -85,7 +85,9 @@ function One({ finding, data, recipe }: { finding: LintFinding; data: DataRef; r
   const { t } = useTranslation()
   const format = useFormat()
   const text = useFindingText()
-  const { severity, rows, examples, fix } = finding
+  const { severity, split, rows, examples, fix } = finding
+  const test = useDataset((store) => store.test)
+  const whose = split === 'test' ? (test ?? data) : data
   const Shape = icons[severity]
   return (
     <li className={lint.finding} data-severity={severity}>
@@ -100,7 +102,7 @@ function One({ finding, data, recipe }: { finding: LintFinding; data: DataRef; r
             <span className={lint.rows}>{t('data.work.lint.rows', { count: rows, rows: format.count(rows) })}</span>
           )}
           {examples.slice(0, 8).map((index) => (
-            <RowLink key={index} data={data} index={index} />
+            <RowLink key={index} data={whose} index={index} />
           ))}
         </div>
       </div>

@@ -46,7 +46,7 @@ describe('an answer', () => {
     expect(find('regex', ['space', 'fullStop'], 'Answer: (.*)')('Answer:  7 apples. ')).toBe('7 apples')
     expect(find('whole', ['dollar', 'space'])(' $\\$5$ ')).toBe('5')
     expect(() => find('regex', [], '(')).toThrow(
-      expect.objectContaining({ data: expect.objectContaining({ code: 'DATA_PATTERN_BAD' }) }),
+      /^DATA_PATTERN_BAD /,
     )
   })
 
@@ -225,7 +225,7 @@ describe('a recipe file', () => {
     'that reads %j is refused with its reason',
     (text) => {
       expect(() => importRecipe(text)).toThrow(
-        expect.objectContaining({ data: expect.objectContaining({ code: 'RECIPE_UNREADABLE' }) }),
+        /^RECIPE_UNREADABLE /,
       )
     },
   )
