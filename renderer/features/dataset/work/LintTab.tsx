@@ -87,7 +87,9 @@ function Check({ data, recipe }: { data: DataRef; recipe: DataRecipe }) {
       </Panel>
       <ErrorNotice error={error} />
       {busy && <Working label={t('data.work.lint.checking')} progress={progress} />}
-      {value !== null && <LintFindings report={value} data={data} recipe={recipe} busy={busy} />}
+      {value !== null && (
+        <LintFindings report={value} data={data} recipe={recipe} busy={busy} onMapped={() => setLook('mapped')} />
+      )}
     </>
   )
 }
