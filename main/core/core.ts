@@ -108,6 +108,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     (opened ??= openPlanner(options.resources, async () => projection.read().machine ?? (await measure()), {
       folderOf: (id) => Promise.resolve(hub.library.wholeFolder(repoKey('model', id))),
       find: (id) => hub.explore.facts(id),
+      countTokens: (data, folder) => datasets.countTokens(data, folder),
     }))
   const hub = await openHub({
     ...making,

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type {
   ConvertRequest,
+  DataFacts,
   EnvironmentView,
   JobAsk,
   LibraryItem,
@@ -43,6 +44,8 @@ export interface Datasets {
   ): AsyncGenerator<Watched<Answer<Name>>, void>
   reward(request: RewardRequest, signal: AbortSignal): AsyncGenerator<Watched<RewardReport>, void>
   convert(request: ConvertRequest): Promise<Started>
+  /** For the plan: prompt lengths with the model of a folder. null: too many rows, or no prompt is recognised. */
+  countTokens(data: string, folder: string): Promise<DataFacts | null>
   prepared: Prepared
   worker: DatasetWorker
   dispose(): Promise<void>
@@ -99,6 +102,11 @@ export async function openDatasets(deps: DatasetsDeps): Promise<Datasets> {
         onEnd: () => void prepared.refresh(),
       })
       return { job: id, joined: false }
+    },
+    async countTokens(data, folder) {
+      const quiet: WorkContext = { signal: new AbortController().signal, progress: () => undefined }
+      // What cannot be counted is estimated, and what cannot be read the plan says itself.
+      return worker.call('planFacts', { data, folder }, quiet).catch(() => null)
     },
     dispose: worker.dispose,
   }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type {
   CompareRequest,
+  DataFacts,
   DataRef,
   LintRequest,
   MappedRow,
@@ -34,6 +35,8 @@ import { readBack } from './write/read-back'
 import { writeDataset, type WriteInput } from './write/write'
 import type { WorkerSettings } from './worker/messages'
 
+/** More take longer than somebody waits for a plan: 200,000 prompts have some 15 million tokens, a quarter of a minute. */
+const PLANNED_ROWS = 200_000
 /** Rows from which a dataset is recognised. */
 const SAMPLE = 100
 
@@ -94,6 +97,25 @@ export function createWork({ resources, cache }: WorkerSettings) {
           })
       }
       return measureTokens(prompts(), await tokenizer(ask.model), ask.thinking, rows, context)
+    },
+
+    /** Lengths for a plan, by the recipe that fits. null: too many rows to be counted while somebody waits. */
+    async planFacts(
+      { data, folder }: { data: string; folder: string },
+      context: WorkContext,
+    ): Promise<DataFacts | null> {
+      const ref: DataRef = { paths: [data], config: null, split: null, badLines: 'stop' }
+      const { rows } = await sources.prepare(ref, context)
+      const { recipe } = await work.suggest(ref, context)
+      if (rows === null || rows > PLANNED_ROWS || recipe.layout !== 'rl' || recipe.columns.prompt === null) return null
+      const ask = { model: folder, thinking: null }
+      const { rows: counted, lengths } = await work.tokens({ data: ref, recipe, ask }, context)
+      const at = (share: number) => {
+        let seen = 0
+        return lengths.find(([, many]) => (seen += many) >= counted * share)?.[0] ?? 0
+      }
+      if (counted === 0) return null
+      return { name: data, rows, exact: true, prompt: { p50: at(0.5), p95: at(0.95), max: lengths.at(-1)?.[0] ?? 0 } }
     },
 
     async prompt({ data, recipe, ask, index }: PromptRequest, context: WorkContext): Promise<RenderedPrompt> {

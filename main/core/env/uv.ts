@@ -21,9 +21,7 @@ const OLDEST = '0.9'
 export async function findUv(shop: Workshop, context: StepContext): Promise<string | null> {
   const found = shop.deps.machine().engines.find(({ name }) => name === 'uv')
   if (found !== undefined && compareVersions(found.version, OLDEST) >= 0) return found.path
-  const { version, sha256 } = Pinned.parse(
-    load(await readFile(join(shop.deps.resources, 'tools', 'uv.yaml'), 'utf8')),
-  )
+  const { version, sha256 } = Pinned.parse(load(await readFile(join(shop.deps.resources, 'tools', 'uv.yaml'), 'utf8')))
   const folder = join(shop.deps.layout.cache, 'tools', `uv-${version}`)
   const program = join(folder, 'bin', 'uv')
   if (await exists(program)) return program

@@ -33,6 +33,8 @@ export interface PlannerDeps {
   folderOf?: (id: string) => Promise<string | null>
   /** Facts of a model that is not here, asked from its hub by its id; null: there is none. */
   find?: (id: string) => Promise<ModelFacts | null>
+  /** Counts the tokens of a dataset's prompts with the model of a folder; null: too many, or it cannot be done. */
+  countTokens?: (data: string, folder: string) => Promise<DataFacts | null>
 }
 
 export interface Planner {
@@ -54,16 +56,22 @@ export interface Planner {
 export async function openPlanner(
   resources: string,
   machine: PlannerDeps['machine'],
-  more: Pick<PlannerDeps, 'folderOf' | 'find'> = {},
+  more: Pick<PlannerDeps, 'folderOf' | 'find' | 'countTokens'> = {},
 ): Promise<Planner> {
   const [knowledge, cards] = await Promise.all([loadKnowledge(resources), loadGpuTable(resources)])
   return createPlanner({ knowledge, cards, machine, ...more })
 }
 
 /** Gathers the facts of a request and plans. Facts of files are kept until the file changes, so that a change by hand is answered at once. */
-export function createPlanner({ knowledge, cards, machine, folderOf, find }: PlannerDeps): Planner {
+export function createPlanner({ knowledge, cards, machine, folderOf, find, countTokens }: PlannerDeps): Planner {
   const models = remembered<ModelFacts>((model) => new AppError('MODEL_UNKNOWN', { model }))
   const data = remembered<DataFacts>((file) => new AppError('DATA_UNREADABLE', { file, detail: 'ENOENT' }))
+  /** With the model here its own tokens are counted, once for each state of the file; else they are estimated. */
+  async function dataOf(path: string, { folder }: ModelFacts): Promise<DataFacts> {
+    const estimated = () => data(path, () => readData(path))
+    if (folder === null || countTokens === undefined) return estimated()
+    return data(path, async () => (await countTokens(path, folder)) ?? (await estimated()), `${path}\n${folder}`)
+  }
   const hub = forAWhile(find ?? (() => Promise.resolve(null)))
   /** The library, what the resources know, a folder, a hub: in this order. */
   async function modelOf(name: string): Promise<{ model: ModelFacts; fromHub: boolean }> {
@@ -79,7 +87,7 @@ export function createPlanner({ knowledge, cards, machine, folderOf, find }: Pla
   async function planFor(request: PlanRequest, model: ModelFacts): Promise<Plan> {
     const path = request.data
     const [facts, report] = await Promise.all([
-      path === null ? null : data(path, () => readData(path)),
+      path === null ? null : dataOf(path, model),
       request.hardware ?? machine(),
     ])
     return makePlan({
@@ -151,18 +159,18 @@ function forAWhile<Facts>(ask: (id: string) => Promise<Facts>): (id: string) => 
 /** Keeps the newest facts by path, for as long as the path itself is unchanged. */
 function remembered<Facts>(missing: (path: string) => AppError) {
   const kept = new Map<string, { changed: number; facts: Promise<Facts> }>()
-  return async (path: string, read: () => Promise<Facts>): Promise<Facts> => {
+  return async (path: string, read: () => Promise<Facts>, key = path): Promise<Facts> => {
     const changed = await stat(path).then(
       ({ mtimeMs }) => mtimeMs,
       () => {
         throw missing(path)
       },
     )
-    const before = kept.get(path)
+    const before = kept.get(key)
     if (before?.changed === changed) return before.facts
     const facts = read()
-    kept.set(path, { changed, facts })
-    facts.catch(() => kept.delete(path))
+    kept.set(key, { changed, facts })
+    facts.catch(() => kept.delete(key))
     return facts
   }
 }

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 
-export const pageNames = ['practice', 'plan', 'library', 'runs', 'machine', 'environments', 'settings'] as const
+export const pageNames = ['practice', 'plan', 'library', 'data', 'runs', 'machine', 'environments', 'settings'] as const
 export type PageName = (typeof pageNames)[number]
 
 /** What every page of the app has: navigation, the state of the connection, a heading. */

@@ -25,7 +25,7 @@ export function FilterButton({ column, query, onChange }: FilterProps) {
           className={css.filter ?? ''}
           variant="subtle"
           color={set ? 'accent' : 'gray'}
-          size="sm"
+          size={24}
           data-set={set || undefined}
           aria-label={t('data.look.filter.action', { column: column.name })}
           onClick={() => setOpen(!open)}

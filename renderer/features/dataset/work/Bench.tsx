@@ -51,11 +51,11 @@ export function Bench({ data, recipe, scorer }: BenchProps) {
           <NumberInput
             w={150}
             label={t('data.work.reward.forRow')}
-            min={1}
-            max={rows ?? Infinity}
+            min={0}
+            max={rows === null ? Infinity : rows - 1}
             allowDecimal={false}
-            value={index + 1}
-            onChange={(next) => typeof next === 'number' && next >= 1 && setIndex(next - 1)}
+            value={index}
+            onChange={(next) => typeof next === 'number' && next >= 0 && setIndex(next)}
           />
           <Button
             disabled={texts.length === 0 || scorer === null}

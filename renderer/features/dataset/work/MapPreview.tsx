@@ -44,7 +44,7 @@ export function MapPreview({ data, recipe, opened }: PreviewProps) {
       className={map.preview}
       actions={
         <>
-          <span className="num">{t('data.work.map.rowAt', { row: format.count((shown?.index ?? at) + 1) })}</span>
+          <span className="num">{t('data.work.map.rowAt', { row: format.count(shown?.index ?? at) })}</span>
           {step(-1, t('data.work.previousRow'), IconChevronLeft, at === 0)}
           {step(1, t('data.work.nextRow'), IconChevronRight, last)}
         </>

@@ -52,11 +52,11 @@ export function PromptPanel({ data, recipe, ask }: PromptPanelProps) {
             size="xs"
             hideControls
             aria-label={t('data.work.rowNumber')}
-            min={1}
-            max={last + 1}
+            min={0}
+            max={last}
             allowDecimal={false}
-            value={index + 1}
-            onChange={(next) => typeof next === 'number' && next >= 1 && next <= last + 1 && setIndex(next - 1)}
+            value={index}
+            onChange={(next) => typeof next === 'number' && next >= 0 && next <= last && setIndex(next)}
           />
           <ActionIcon
             variant="default"

@@ -12,10 +12,10 @@ export function RowLink({ data, index }: { data: DataRef; index: number }) {
     <button
       type="button"
       className={css.link}
-      aria-label={t('data.work.goToRow', { row: format.count(index + 1) })}
+      aria-label={t('data.work.goToRow', { row: format.count(index) })}
       onClick={() => showRow(data, index)}
     >
-      {format.count(index + 1)}
+      {format.count(index)}
     </button>
   )
 }
