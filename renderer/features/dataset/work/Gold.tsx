@@ -41,7 +41,7 @@ export function Gold({ data, recipe, scorer }: GoldProps) {
       }
     >
       <div className={css.stack}>
-        {value === null && !busy && <p className={css.quiet}>{t('data.work.reward.goldHint')}</p>}
+        {value === null && (!busy || round === null) && <p className={css.quiet}>{t('data.work.reward.goldHint')}</p>}
         <ErrorNotice error={error} />
         {busy && round !== null && (
           <Working

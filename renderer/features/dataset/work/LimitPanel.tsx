@@ -9,7 +9,7 @@ import { ErrorNotice } from '../../../ui/Notice'
 import { Panel } from '../../../ui/Page'
 import { Stat, Stats } from '../../../ui/parts'
 import { LengthChart } from './LengthChart'
-import { longest, quantile, rowsLost, scaleEnd } from './lengths'
+import { longest, percentOf, quantile, rowsLost, scaleEnd } from './lengths'
 import { fromPlan, withPromptLimit } from './plan'
 import { changeRecipe } from './recipe'
 import tokens from './tokens.module.css'
@@ -30,7 +30,7 @@ export function LimitPanel({ found, recipe }: LimitPanelProps) {
   const [limit, setLimit] = useState(recipe.drop.longerThan ?? planned ?? most)
   const end = scaleEnd(Math.max(most, planned ?? 0))
   const lost = rowsLost(lengths, limit)
-  const percent = format.value((lost / found.rows) * 100)
+  const percent = format.value(percentOf(lost, found.rows))
   return (
     <Panel title={t('data.work.tokens.lengths')}>
       <div className={css.stack}>
@@ -56,7 +56,7 @@ export function LimitPanel({ found, recipe }: LimitPanelProps) {
         </div>
         <div className={tokens.verdict}>
           <NumberInput
-            w={150}
+            w={210}
             label={t('data.work.tokens.limit')}
             min={1}
             max={1_000_000}

@@ -32,9 +32,11 @@ interface LintFindingsProps {
   recipe: DataRecipe
   /** It is being looked at anew; what is shown was. */
   busy: boolean
+  /** A fix was a mapping: the files themselves stay as they are. */
+  onMapped(): void
 }
 
-export function LintFindings({ report, data, recipe, busy }: LintFindingsProps) {
+export function LintFindings({ report, data, recipe, busy, onMapped }: LintFindingsProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const rows = format.count(report.rows)
@@ -60,7 +62,7 @@ export function LintFindings({ report, data, recipe, busy }: LintFindingsProps) 
       <ul className={lint.findings}>
         {groups.flatMap(({ findings }) =>
           findings.map((finding, index) => (
-            <One key={`${finding.code}-${index}`} finding={finding} data={data} recipe={recipe} />
+            <One key={`${finding.code}-${index}`} finding={finding} data={data} recipe={recipe} onMapped={onMapped} />
           )),
         )}
       </ul>
@@ -81,7 +83,9 @@ function apply(
   show(next, 'lint')
 }
 
-function One({ finding, data, recipe }: { finding: LintFinding; data: DataRef; recipe: DataRecipe }) {
+type OneProps = Omit<LintFindingsProps, 'report' | 'busy'> & { finding: LintFinding }
+
+function One({ finding, data, recipe, onMapped }: OneProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const text = useFindingText()
@@ -109,7 +113,10 @@ function One({ finding, data, recipe }: { finding: LintFinding; data: DataRef; r
           size="xs"
           variant={severity === 'error' ? 'filled' : 'default'}
           leftSection={<IconTool size={15} aria-hidden />}
-          onClick={() => apply(fix, data, recipe)}
+          onClick={() => {
+            apply(fix, data, recipe)
+            if (fix.recipe !== null) onMapped()
+          }}
         >
           {t('data.work.lint.fix')}
         </Button>

@@ -54,16 +54,16 @@ function Check({ data, recipe }: { data: DataRef; recipe: DataRecipe }) {
   return (
     <>
       <Panel title={t('data.work.lint.title')}>
-        <div className={css.fields}>
-          <div className={css.field}>
-            <SegmentedControl
-              fullWidth
-              aria-label={t('data.work.lint.look')}
-              value={look}
-              data={looks.map((name) => ({ value: name, label: t(`data.work.lint.looks.${name}`) }))}
-              onChange={(next) => setLook(next === 'files' ? 'files' : 'mapped')}
-            />
-          </div>
+        <div className={css.row}>
+          <SegmentedControl
+            aria-label={t('data.work.lint.look')}
+            value={look}
+            data={looks.map((name) => ({ value: name, label: t(`data.work.lint.looks.${name}`) }))}
+            onChange={(next) => setLook(next === 'files' ? 'files' : 'mapped')}
+          />
+          <p className={css.quiet}>{t(`data.work.lint.lookHint.${look}`)}</p>
+        </div>
+        <div className={css.fields} data-below>
           <WholeField
             label={t('data.work.lint.batch')}
             empty={t('data.work.lint.open')}
@@ -84,11 +84,12 @@ function Check({ data, recipe }: { data: DataRef; recipe: DataRecipe }) {
             {t('data.work.lint.again')}
           </Button>
         </div>
-        <p className={css.note}>{t(`data.work.lint.lookHint.${look}`)}</p>
       </Panel>
       <ErrorNotice error={error} />
       {busy && <Working label={t('data.work.lint.checking')} progress={progress} />}
-      {value !== null && <LintFindings report={value} data={data} recipe={recipe} busy={busy} />}
+      {value !== null && (
+        <LintFindings report={value} data={data} recipe={recipe} busy={busy} onMapped={() => setLook('mapped')} />
+      )}
     </>
   )
 }

@@ -58,7 +58,7 @@ export function MapPreview({ data, recipe, opened }: PreviewProps) {
         {shown?.problem != null && <Findings findings={[shown.problem]} />}
         {shown !== null && (
           <div className={map.pair}>
-            <Side title={t('data.work.map.before')} entries={source === null ? [] : zip(opened, source)} />
+            <Side title={t('data.work.map.before')} entries={source === null ? [] : zip(opened, source, recipe)} />
             {shown.row !== null && (
               <Side title={t('data.work.map.after')} entries={Object.entries(shown.row)} written />
             )}
@@ -69,8 +69,15 @@ export function MapPreview({ data, recipe, opened }: PreviewProps) {
   )
 }
 
-const zip = ({ columns }: OpenedData, cells: Cell[]): [string, Cell][] =>
-  columns.map(({ name }, index) => [name, cells[index] ?? null])
+/** The columns that the recipe takes something from; while it takes nothing, all of them. */
+function zip({ columns }: OpenedData, cells: Cell[], recipe: DataRecipe): [string, Cell][] {
+  const all = columns.map(({ name }, index): [string, Cell] => [name, cells[index] ?? null])
+  const paths = [...Object.values(recipe.columns), ...recipe.keep]
+  const used = all.filter(([name]) =>
+    paths.some((path) => path === name || path?.startsWith(`${name}.`) || path?.startsWith(`${name}[`)),
+  )
+  return used.length === 0 ? all : used
+}
 
 function Side({ title, entries, written = false }: { title: string; entries: [string, Cell][]; written?: boolean }) {
   return (

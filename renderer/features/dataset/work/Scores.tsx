@@ -1,6 +1,7 @@
 import type { RewardReport } from '#contract'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../../i18n'
+import { percentOf } from './lengths'
 import reward from './reward.module.css'
 
 /** Beyond this many different scores the rarest say little; a function may give any number. */
@@ -24,7 +25,7 @@ export function Scores({ scores, rows }: Pick<RewardReport, 'scores' | 'rows'>) 
               {t('data.work.reward.share', {
                 count,
                 rows: format.count(count),
-                percent: format.value(share * 100),
+                percent: format.value(percentOf(count, rows)),
               })}
             </span>
           </li>

@@ -9,6 +9,13 @@ export const rowsOf = (lengths: Lengths): number => lengths.reduce((sum, [, rows
 export const rowsLost = (lengths: Lengths, limit: number): number =>
   lengths.reduce((sum, [tokens, rows]) => (tokens > limit ? sum + rows : sum), 0)
 
+/** To two places; a part that is there is never shown as 0, nor a missing one as 100. */
+export function percentOf(part: number, whole: number): number {
+  if (whole === 0 || part === 0) return 0
+  if (part === whole) return 100
+  return Math.min(99.99, Math.max(0.01, Math.round((part / whole) * 10_000) / 100))
+}
+
 /** The smallest length that at least this share of the rows does not exceed; 0: there are no rows. */
 export function quantile(lengths: Lengths, share: number): number {
   const wanted = Math.max(1, Math.ceil(rowsOf(lengths) * share))
