@@ -219,6 +219,7 @@ export const work = {
     runAgain: 'Score again',
     scoring: 'Scoring',
     allRight: 'Gold scores {{best}} on all {{rows}} rows.',
+    noneRight: 'Not one of the {{rows}} gold answers is right: no reward could ever be earned.',
     someRight_one: 'Gold scores {{best}} on {{right}} of {{rows}}; this one does not, because:',
     someRight_other: 'Gold scores {{best}} on {{right}} of {{rows}}; these {{wrong}} do not, because:',
     wrongOnes: 'Gold answers that are not right',

@@ -207,6 +207,7 @@ export const work: PageWords['data']['work'] = {
     runAgain: '重新评分',
     scoring: '正在评分',
     allRight: '全部 {{rows}} 行的标准答案都得 {{best}} 分。',
+    noneRight: '{{rows}} 行的标准答案没有一个算对：永远得不到奖励。',
     someRight_other: '{{rows}} 行中有 {{right}} 行的标准答案得 {{best}} 分；以下 {{wrong}} 行没有，原因是：',
     wrongOnes: '不算对的标准答案',
     firstOnes_other: '只显示前 {{count}} 行。',

@@ -67,7 +67,9 @@ function Result({ report, data }: { report: RewardReport; data: DataRef }) {
       <p className={reward.verdict} data-wrong={wrong > 0 || undefined} role="status">
         {wrong === 0
           ? t('data.work.reward.allRight', numbers)
-          : t('data.work.reward.someRight', { ...numbers, count: wrong, wrong: format.count(wrong) })}
+          : right === 0
+            ? t('data.work.reward.noneRight', numbers)
+            : t('data.work.reward.someRight', { ...numbers, count: wrong, wrong: format.count(wrong) })}
       </p>
       <Scores scores={scores} rows={rows} />
       {shown.length > 0 && <ScoredTable label={t('data.work.reward.wrongOnes')} scored={shown} data={data} />}

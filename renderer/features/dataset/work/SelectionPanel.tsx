@@ -6,6 +6,7 @@ import { Panel } from '../../../ui/Page'
 import { splitsOf } from '../refs'
 import { useDataset } from '../store'
 import { changeRecipe } from './recipe'
+import { WholeField } from './WholeField'
 import css from './work.module.css'
 
 interface SelectionPanelProps {
@@ -143,32 +144,5 @@ function Drops({ recipe }: { recipe: DataRecipe }) {
         onChange={(longerThan) => changeRecipe({ drop: { ...drop, longerThan } })}
       />
     </div>
-  )
-}
-
-interface WholeFieldProps {
-  label: string
-  /** What nothing typed means. */
-  empty: string
-  least?: number
-  value: number | null
-  onChange(value: number | null): void
-}
-
-export function WholeField({ label, empty, least = 1, value, onChange }: WholeFieldProps) {
-  return (
-    <NumberInput
-      label={label}
-      placeholder={empty}
-      min={least}
-      max={2_147_483_647}
-      allowDecimal={false}
-      thousandSeparator=" "
-      value={value ?? ''}
-      onChange={(next) => {
-        if (next === '') onChange(null)
-        else if (typeof next === 'number' && next >= least) onChange(next)
-      }}
-    />
   )
 }
