@@ -41,7 +41,6 @@ export function LimitPanel({ found, recipe }: LimitPanelProps) {
           <Stat name={t('data.work.tokens.p99')}>{format.count(quantile(lengths, 0.99))}</Stat>
           <Stat name={t('data.work.tokens.longest')}>{format.count(most)}</Stat>
           <Stat name={t('data.work.tokens.all')}>{format.compact(found.tokens)}</Stat>
-          {found.failed > 0 && <Stat name={t('data.work.tokens.failed')}>{format.count(found.failed)}</Stat>}
         </Stats>
         <div>
           <LengthChart lengths={lengths} limit={limit} end={end} />
