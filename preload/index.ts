@@ -5,9 +5,8 @@ ipcRenderer.on('launchpad:port', ({ ports }) => {
   window.postMessage({ type: 'launchpad:port' }, location.origin, [...ports])
 })
 
-/** Electron before 29 has no webUtils; there the file itself says where it lies. */
-const pathOf = (file: File): string =>
-  (webUtils as typeof webUtils | undefined)?.getPathForFile(file) ?? (file as File & { path?: string }).path ?? ''
+/** Electron before 29 has no webUtils; there the page reads it from the file itself. */
+const pathOf = (file: File): string => (webUtils as typeof webUtils | undefined)?.getPathForFile(file) ?? ''
 
 /** All that the page gets of this machine: a line to the core, native dialogs, and where a file that was dropped lies. */
 contextBridge.exposeInMainWorld('launchpad', {

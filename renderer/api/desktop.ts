@@ -17,3 +17,7 @@ declare global {
 }
 
 export const desktop = (): DesktopBridge | null => window.launchpad ?? null
+
+/** Where a dropped file lies; "": nobody says. Electron before 29 says it on the file, and cannot hand that on. */
+export const pathOfDropped = (file: File): string =>
+  ('path' in file && typeof file.path === 'string' ? file.path : desktop()?.pathOf(file)) ?? ''

@@ -1,5 +1,5 @@
 import type { AppErrorData, Client, Watched } from '#contract'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { toAppError } from '../api/errors'
 import { client } from '../api/session'
 
@@ -19,7 +19,9 @@ export function useWatched<T>(
 ): Watching<T> {
   const [held, setHeld] = useState<Watching<T>>({ value: null, progress: null, busy: false, error: null })
   const latest = useRef(ask)
-  latest.current = ask
+  useLayoutEffect(() => {
+    latest.current = ask
+  })
   useEffect(() => {
     if (key === null) return
     const leaving = new AbortController()

@@ -1,6 +1,8 @@
 import { loadKnowledge } from '../../main/core/plan/knowledge'
 import { compareMemory } from '../support/measured-memory'
 import { measureDatasetOpen, wasDatasetChild } from './dataset-open'
+import { printConvert } from './dataset-convert'
+import { printTokens } from './dataset-tokens'
 import { measureFuzz } from './dataset-fuzz'
 import { measureDownloads } from './downloads'
 import { measureEnvironments, type EnvironmentTimes } from './environments'
@@ -26,6 +28,14 @@ if (process.argv[2] === 'downloads') {
 if (await wasDatasetChild()) process.exit(0)
 if (process.argv[2] === 'dataset') {
   await measureDatasetOpen({ scale: Number(option('scale', '1')) })
+  process.exit(0)
+}
+if (process.argv[2] === 'dataset-convert') {
+  await printConvert(option('data', '../shared/data/gsm8k/train.jsonl'))
+  process.exit(0)
+}
+if (process.argv[2] === 'dataset-tokens') {
+  await printTokens(option('data', '../shared/data/gsm8k/train.jsonl'))
   process.exit(0)
 }
 if (process.argv[2] === 'dataset-fuzz') {

@@ -7,7 +7,7 @@ import { createRowsDigest } from '../../main/core/dataset/write/canonical'
 import { quiet, refOf } from '../support/dataset'
 import { keptRoot } from '../support/verl-environments'
 
-export interface ConvertTimes {
+interface ConvertTimes {
   /** Milliseconds from a cold process to its end; null: the peer is not on this machine. */
   ours: number
   datasets: number | null
@@ -21,7 +21,7 @@ export interface ConvertTimes {
  * GSM8K's training rows to verl's parquet: `launchpad dataset convert`, which also reads everything back, against
  * Python scripts with datasets and pandas, each from a cold process with empty caches of its own.
  */
-export async function measureConvert(source: string, repeats = 5): Promise<ConvertTimes> {
+async function measureConvert(source: string, repeats = 5): Promise<ConvertTimes> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-convert-'))
   const python = findPython()
   const targets = new Map<string, string>()
@@ -85,3 +85,17 @@ function findPython(): string | null {
 }
 
 const median = (values: number[]): number | null => [...values].sort((a, b) => a - b)[values.length >> 1] ?? null
+
+/** `npm run bench -- dataset-convert --data=train.jsonl` */
+export async function printConvert(source: string): Promise<void> {
+  const { ours, datasets, pandas, rows, same } = await measureConvert(resolve(source))
+  const line = (what: string, ms: number | null) =>
+    console.log(
+      `  ${what.padEnd(44)} ${ms === null ? 'not here' : `${(ms / 1000).toFixed(2)} s   ${(ms / ours).toFixed(1)} x`}`,
+    )
+  console.log(`\n${rows} rows of GSM8K to verl's parquet, from a cold process (median of 5)`)
+  line('launchpad dataset convert, read back included', ours)
+  line('Python with datasets', datasets)
+  line('Python with pandas', pandas)
+  console.log(`  the same values in all: ${same ? 'yes' : 'NO'}   aim: at least 5 x the Python script`)
+}

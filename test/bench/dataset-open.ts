@@ -84,7 +84,7 @@ function watchLoop(): () => number {
 }
 
 /** What a child does: `task` over `file`; prints its figures. */
-export async function datasetChild(task: string, file: string): Promise<void> {
+async function datasetChild(task: string, file: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-copies-'))
   const sources = openSources({ cache: folder })
   const data = dataOf(file)

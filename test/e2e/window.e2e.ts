@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { AppPage } from './pages/app-page'
 import { GuidePage } from './pages/guide-page'
@@ -37,6 +40,25 @@ describe.skipIf(!hasDesktop)('the window', () => {
         'pathOf: function',
       ])
       expect(seen.leaked).toEqual([])
+    })
+  })
+
+  test('tells the page where a file lies that its user handed to it', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'data 数据-')), 'train 训练.jsonl')
+    writeFileSync(file, '{}\n')
+    await withApp(openDesktop(freshRoot()), async ({ page }) => {
+      await new GuidePage(page).ready()
+      const input = await page.evaluateHandle(() => {
+        const made = document.createElement('input')
+        made.type = 'file'
+        return document.body.appendChild(made)
+      })
+      await input.setInputFiles(file)
+      const said = await input.evaluate((made) => {
+        const { launchpad } = window as unknown as { launchpad: { pathOf(file: File): string } }
+        return [...(made.files ?? []), new File(['{}'], 'made.jsonl')].map((one) => launchpad.pathOf(one))
+      })
+      expect(said).toEqual([file, ''])
     })
   })
 

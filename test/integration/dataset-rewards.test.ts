@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { groundTruth } from '../../main/core/dataset/gsm8k'
+import { answerFinder } from '../../main/core/dataset/recipe/answer'
 import { scoredRows, scoreInEnvironment, type ScoreItem } from '../../main/core/dataset/reward/in-environment'
 import { loadRewards, type Rewards } from '../../main/core/dataset/reward/table'
 import { corpusRules, damaged, rewardCorpus, type CorpusRule, type RewardCase } from '../support/reward-corpus'
@@ -14,6 +14,7 @@ import { verlRecipes, type VerlVersion } from '../support/verl-environments'
 const resources = resolve('resources')
 const realData = resolve('..', 'shared', 'data', 'gsm8k')
 const CASES = 6_000
+const truthOf = answerFinder({ rule: 'hashes', pattern: '', clean: ['commas'] })
 let pythons: VerlPythons
 let root: string
 beforeAll(async () => {
@@ -30,7 +31,7 @@ function realAnswers(): RewardCase[] {
   return files
     .flatMap((file) => readFileSync(file, 'utf8').trim().split('\n'))
     .map((line) => (JSON.parse(line) as { answer: string }).answer)
-    .map((completion) => ({ completion, truth: groundTruth(completion) ?? '' }))
+    .map((completion) => ({ completion, truth: truthOf(completion) ?? '' }))
 }
 
 function itemsOf(rule: CorpusRule, dataSource: string, from: number): ScoreItem[] {

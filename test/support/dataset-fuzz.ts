@@ -20,7 +20,7 @@ export interface FuzzReport {
 }
 
 /** Small, seeded, the same everywhere: https://github.com/bryc/code/blob/master/jshash/PRNGs.md (mulberry32). */
-export function seeded(seed: number): (below: number) => number {
+function seeded(seed: number): (below: number) => number {
   let state = seed >>> 0
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0

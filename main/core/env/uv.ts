@@ -22,7 +22,7 @@ export async function findUv(shop: Workshop, context: StepContext): Promise<stri
   const found = shop.deps.machine().engines.find(({ name }) => name === 'uv')
   if (found !== undefined && compareVersions(found.version, OLDEST) >= 0) return found.path
   const { version, sha256 } = Pinned.parse(
-    load(await readFile(join(shop.deps.resources, 'tools', 'uv.yaml'), 'utf8')) as unknown,
+    load(await readFile(join(shop.deps.resources, 'tools', 'uv.yaml'), 'utf8')),
   )
   const folder = join(shop.deps.layout.cache, 'tools', `uv-${version}`)
   const program = join(folder, 'bin', 'uv')

@@ -46,7 +46,7 @@ export async function loadPlanRecipes(resources: string): Promise<PlanRecipe[]> 
   const files = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort()
   const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))
   return texts
-    .map((text) => load(text) as unknown)
+    .map((text) => load(text))
     .filter((recipe) => typeof recipe === 'object' && recipe !== null && 'trainer' in recipe)
     .map((recipe) => PlanRecipe.parse(recipe))
     .sort((a, b) => a.order - b.order)

@@ -3,7 +3,7 @@ import type { DataRecipe, DataRef, Finding, LintFinding } from '#contract'
 /** Rows that are named of each finding. */
 const EXAMPLES = 20
 
-export interface Fix {
+interface Fix {
   recipe?: DataRecipe
   data?: DataRef
 }

@@ -67,7 +67,7 @@ export function kindOf(type: DuckDBType): ColumnKind {
 }
 
 /** SQL whose value `to_json` says as a Cell. */
-export function cellSql(type: DuckDBType, value: string, depth = 0): string {
+function cellSql(type: DuckDBType, value: string, depth = 0): string {
   const { alias, valueType, entryNames, entryTypes, width } = parts(type)
   // What says that it is JSON can be anything in a file.
   if (alias === 'JSON')

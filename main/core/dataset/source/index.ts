@@ -74,10 +74,12 @@ export function openSources({ cache }: { cache: string }): Sources {
     const copy =
       (await copies.find(opened.key)) ??
       (await copies.make(opened.key, async (folder, later) => {
-        const converted =
+        const copier = createDuck(temporary, 1)
+        const converted = await (
           opened.arrow === null
-            ? await convertText(duck, files, data.badLines, folder, later, context)
-            : await convertArrow(duck, opened.arrow, files, folder, context)
+            ? convertText(copier, files, data.badLines, folder, later, context)
+            : convertArrow(copier, opened.arrow, files, folder, context)
+        ).finally(() => copier.dispose())
         // What was read half before and half after a change is neither.
         await unchanged(files)
         return converted

@@ -129,7 +129,7 @@ function schemaFindings(files: string[], schemas: string[][]): Finding[] {
 }
 
 /** Like pandas, which the datasets library reads CSV with: the first line has the names. */
-export async function csvDialect(file: Sniffed): Promise<Dialect> {
+async function csvDialect(file: Sniffed): Promise<Dialect> {
   const text = await headOf(file)
   const tabs = /\.tsv(\.|$)/i.test(file.path)
   const firstLine = text.split(/\r?\n/, 1)[0] ?? ''

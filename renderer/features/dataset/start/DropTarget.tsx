@@ -2,7 +2,7 @@ import { Paper } from '@mantine/core'
 import { IconFileDownload } from '@tabler/icons-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { desktop } from '../../../api/desktop'
+import { desktop, pathOfDropped } from '../../../api/desktop'
 import { Notice } from '../../../ui/Notice'
 import { show } from '../go'
 import { refOf } from '../refs'
@@ -40,9 +40,8 @@ export function DropTarget({ place, children }: DropTargetProps) {
       event.preventDefault()
       depth = 0
       setOver(false)
-      const bridge = desktop()
       const files = [...(event.dataTransfer?.files ?? [])]
-      const paths = files.map((file) => bridge?.pathOf(file) ?? '').filter((path) => path !== '')
+      const paths = files.map(pathOfDropped).filter((path) => path !== '')
       setRefused(paths.length === 0 ? place : null)
       if (paths.length > 0) show(refOf(paths))
     }

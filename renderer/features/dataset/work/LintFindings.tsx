@@ -29,8 +29,6 @@ const icons: Record<LintFinding['severity'], Icon> = {
 interface LintFindingsProps {
   report: LintReport
   data: DataRef
-  /** The validation rows that were read too; null: there were none of their own. */
-  test: DataRef | null
   recipe: DataRecipe
   /** It is being looked at anew; what is shown was. */
   busy: boolean
@@ -38,7 +36,7 @@ interface LintFindingsProps {
   onMapped(): void
 }
 
-export function LintFindings({ report, data, test, recipe, busy, onMapped }: LintFindingsProps) {
+export function LintFindings({ report, data, recipe, busy, onMapped }: LintFindingsProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const rows = format.count(report.rows)
@@ -64,14 +62,7 @@ export function LintFindings({ report, data, test, recipe, busy, onMapped }: Lin
       <ul className={lint.findings}>
         {groups.flatMap(({ findings }) =>
           findings.map((finding, index) => (
-            <One
-              key={`${finding.code}-${index}`}
-              finding={finding}
-              data={data}
-              test={test}
-              recipe={recipe}
-              onMapped={onMapped}
-            />
+            <One key={`${finding.code}-${index}`} finding={finding} data={data} recipe={recipe} onMapped={onMapped} />
           )),
         )}
       </ul>
@@ -94,12 +85,13 @@ function apply(
 
 type OneProps = Omit<LintFindingsProps, 'report' | 'busy'> & { finding: LintFinding }
 
-function One({ finding, data, test, recipe, onMapped }: OneProps) {
+function One({ finding, data, recipe, onMapped }: OneProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const text = useFindingText()
   const { code, severity, split, rows, examples, fix } = finding
-  const among = split === 'test' && test !== null ? test : data
+  const test = useDataset((store) => store.test)
+  const whose = split === 'test' ? (test ?? data) : data
   const Shape = icons[severity]
   return (
     <li className={lint.finding} data-severity={severity}>
@@ -112,14 +104,14 @@ function One({ finding, data, test, recipe, onMapped }: OneProps) {
         <div className={css.row}>
           {rows > 0 && (
             <span className={lint.rows}>
-              {t(among === data ? 'data.work.lint.rows' : 'data.work.lint.testRows', {
+              {t(whose === data ? 'data.work.lint.rows' : 'data.work.lint.testRows', {
                 count: rows,
                 rows: format.count(rows),
               })}
             </span>
           )}
           {examples.slice(0, 8).map((index) => (
-            <RowLink key={index} data={among} index={index} />
+            <RowLink key={index} data={whose} index={index} />
           ))}
           <code className={lint.code}>{code}</code>
         </div>

@@ -91,14 +91,7 @@ function Check({ data, recipe }: { data: DataRef; recipe: DataRecipe }) {
       <ErrorNotice error={error} />
       {busy && <Working label={t('data.work.lint.checking')} progress={progress} />}
       {value !== null && (
-        <LintFindings
-          report={value}
-          data={data}
-          test={request.test}
-          recipe={recipe}
-          busy={busy}
-          onMapped={() => setLook('mapped')}
-        />
+        <LintFindings report={value} data={data} recipe={recipe} busy={busy} onMapped={() => setLook('mapped')} />
       )}
     </>
   )

@@ -8,7 +8,7 @@ import { WriteJob } from './WriteJob'
 import { Written } from './Written'
 import css from './work.module.css'
 
-export type ConvertAsk = Extract<JobView['asked'], { kind: 'convert' }>
+type ConvertAsk = Extract<JobView['asked'], { kind: 'convert' }>
 export type ConvertJob = JobView & { asked: ConvertAsk }
 
 const isConvert = (job: JobView): job is ConvertJob => job.asked.kind === 'convert'

@@ -1,6 +1,6 @@
 import type { PlanRequest, TokenAsk } from '#contract'
 
-export const PROMPT_LIMIT = 'data.max_prompt_length'
+const PROMPT_LIMIT = 'data.max_prompt_length'
 
 /** What a plan answers for the check. null: it leaves that to its rules. */
 export interface FromPlan {

@@ -45,9 +45,7 @@ describe('an answer', () => {
   it('is what a pattern catches, and is cleaned', () => {
     expect(find('regex', ['space', 'fullStop'], 'Answer: (.*)')('Answer:  7 apples. ')).toBe('7 apples')
     expect(find('whole', ['dollar', 'space'])(' $\\$5$ ')).toBe('5')
-    expect(() => find('regex', [], '(')).toThrow(
-      expect.objectContaining({ data: expect.objectContaining({ code: 'DATA_PATTERN_BAD' }) }),
-    )
+    expect(() => find('regex', [], '(')).toThrow(/^DATA_PATTERN_BAD /)
   })
 
   it('of any text is found in time, whatever the rule', () => {
@@ -224,9 +222,7 @@ describe('a recipe file', () => {
   it.each(['', 'a: [', 'version: 2', '- 1', 'version: 1\npreset: other'])(
     'that reads %j is refused with its reason',
     (text) => {
-      expect(() => importRecipe(text)).toThrow(
-        expect.objectContaining({ data: expect.objectContaining({ code: 'RECIPE_UNREADABLE' }) }),
-      )
+      expect(() => importRecipe(text)).toThrow(/^RECIPE_UNREADABLE /)
     },
   )
 })
