@@ -7,6 +7,8 @@ import { useFormat } from '../../../i18n'
 import { useWatched } from '../../../stores/watched'
 import { ErrorNotice } from '../../../ui/Notice'
 import { Panel } from '../../../ui/Page'
+import { useDataset } from '../store'
+import { LeftOut } from './LeftOut'
 import { ScoredTable } from './ScoredTable'
 import { Scores } from './Scores'
 import { Working } from './Working'
@@ -61,6 +63,7 @@ function Result({ report, data }: { report: RewardReport; data: DataRef }) {
   const format = useFormat()
   const { rows, right, scores, shown } = report
   const wrong = rows - right
+  const all = useDataset((store) => store.opened?.rows ?? rows)
   const numbers = { right: format.count(right), rows: format.count(rows), best: format.value(scores[0]?.[0] ?? 1) }
   return (
     <>
@@ -71,6 +74,15 @@ function Result({ report, data }: { report: RewardReport; data: DataRef }) {
             ? t('data.work.reward.noneRight', numbers)
             : t('data.work.reward.someRight', { ...numbers, count: wrong, wrong: format.count(wrong) })}
       </p>
+      {all > rows && (
+        <LeftOut data={data}>
+          {t('data.work.reward.unscored', {
+            count: all - rows,
+            rows: format.count(all - rows),
+            all: format.count(all),
+          })}
+        </LeftOut>
+      )}
       <Scores scores={scores} rows={rows} />
       {shown.length > 0 && <ScoredTable label={t('data.work.reward.wrongOnes')} scored={shown} data={data} />}
       {shown.length > 0 && shown.length < wrong && (

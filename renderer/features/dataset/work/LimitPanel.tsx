@@ -34,14 +34,16 @@ export function LimitPanel({ found, recipe }: LimitPanelProps) {
   return (
     <Panel title={t('data.work.tokens.lengths')}>
       <div className={css.stack}>
-        <Stats>
-          <Stat name={t('data.work.tokens.rows')}>{format.count(found.rows)}</Stat>
-          <Stat name={t('data.work.tokens.median')}>{format.count(quantile(lengths, 0.5))}</Stat>
-          <Stat name={t('data.work.tokens.p95')}>{format.count(quantile(lengths, 0.95))}</Stat>
-          <Stat name={t('data.work.tokens.longest')}>{format.count(most)}</Stat>
-          <Stat name={t('data.work.tokens.all')}>{format.compact(found.tokens)}</Stat>
-          {found.failed > 0 && <Stat name={t('data.work.tokens.failed')}>{format.count(found.failed)}</Stat>}
-        </Stats>
+        <div className={tokens.stats}>
+          <Stats>
+            <Stat name={t('data.work.tokens.rows')}>{format.count(found.rows)}</Stat>
+            <Stat name={t('data.work.tokens.median')}>{format.count(quantile(lengths, 0.5))}</Stat>
+            <Stat name={t('data.work.tokens.p95')}>{format.count(quantile(lengths, 0.95))}</Stat>
+            <Stat name={t('data.work.tokens.p99')}>{format.count(quantile(lengths, 0.99))}</Stat>
+            <Stat name={t('data.work.tokens.longest')}>{format.count(most)}</Stat>
+            <Stat name={t('data.work.tokens.all')}>{format.compact(found.tokens)}</Stat>
+          </Stats>
+        </div>
         <div>
           <LengthChart lengths={lengths} limit={limit} end={end} />
           <Slider

@@ -89,7 +89,7 @@ function One({ finding, data, recipe, onMapped }: OneProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const text = useFindingText()
-  const { severity, split, rows, examples, fix } = finding
+  const { code, severity, split, rows, examples, fix } = finding
   const test = useDataset((store) => store.test)
   const whose = split === 'test' ? (test ?? data) : data
   const Shape = icons[severity]
@@ -103,11 +103,17 @@ function One({ finding, data, recipe, onMapped }: OneProps) {
         </p>
         <div className={css.row}>
           {rows > 0 && (
-            <span className={lint.rows}>{t('data.work.lint.rows', { count: rows, rows: format.count(rows) })}</span>
+            <span className={lint.rows}>
+              {t(whose === data ? 'data.work.lint.rows' : 'data.work.lint.testRows', {
+                count: rows,
+                rows: format.count(rows),
+              })}
+            </span>
           )}
           {examples.slice(0, 8).map((index) => (
             <RowLink key={index} data={whose} index={index} />
           ))}
+          <code className={lint.code}>{code}</code>
         </div>
       </div>
       {fix !== null && (

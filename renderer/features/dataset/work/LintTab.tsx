@@ -1,12 +1,14 @@
 import { Button, SegmentedControl } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
-import type { DataRecipe, DataRef, LintRequest } from '#contract'
+import type { DataRecipe, DataRef, LintRequest, TokenAsk } from '#contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCore } from '../../../stores/projection'
+import { hrefOf } from '../../../stores/route'
 import { useWatched } from '../../../stores/watched'
 import { ErrorNotice } from '../../../ui/Notice'
 import { Panel } from '../../../ui/Page'
+import { dataRoute } from '../route'
 import { useDataset } from '../store'
 import { LintFindings } from './LintFindings'
 import { useAsk } from './ModelAsk'
@@ -84,6 +86,7 @@ function Check({ data, recipe }: { data: DataRef; recipe: DataRecipe }) {
             {t('data.work.lint.again')}
           </Button>
         </div>
+        <Unmeasured ask={ask} limit={maxPromptTokens} data={data} />
       </Panel>
       <ErrorNotice error={error} />
       {busy && <Working label={t('data.work.lint.checking')} progress={progress} />}
@@ -91,5 +94,17 @@ function Check({ data, recipe }: { data: DataRef; recipe: DataRecipe }) {
         <LintFindings report={value} data={data} recipe={recipe} busy={busy} onMapped={() => setLook('mapped')} />
       )}
     </>
+  )
+}
+
+/** A check that finds nothing must not be taken for more than it was: without these, no prompt is measured. */
+function Unmeasured({ ask, limit, data }: { ask: TokenAsk | null; limit: number | null; data: DataRef }) {
+  const { t } = useTranslation()
+  if (ask !== null && limit !== null) return null
+  return (
+    <p className={css.quiet} data-below>
+      {t(ask === null ? 'data.work.lint.noModel' : 'data.work.lint.noLimit')}{' '}
+      {ask === null && <a href={hrefOf('data', dataRoute(data, 'tokens'))}>{t('data.work.lint.chooseModel')}</a>}
+    </p>
   )
 }

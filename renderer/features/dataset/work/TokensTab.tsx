@@ -2,11 +2,13 @@ import { Button } from '@mantine/core'
 import type { DataRecipe, DataRef, TokenAsk } from '#contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useFormat } from '../../../i18n'
 import { useWatched } from '../../../stores/watched'
 import { Findings } from '../../../ui/Findings'
 import { ErrorNotice } from '../../../ui/Notice'
 import { Panel } from '../../../ui/Page'
 import { useDataset } from '../store'
+import { LeftOut } from './LeftOut'
 import { LimitPanel } from './LimitPanel'
 import { ModelAsk, useAsk } from './ModelAsk'
 import { PromptPanel } from './PromptPanel'
@@ -47,6 +49,7 @@ const unlimited = (recipe: DataRecipe): DataRecipe => ({ ...recipe, drop: { ...r
 
 function Lengths({ data, recipe, ask }: LengthsProps) {
   const { t } = useTranslation()
+  const format = useFormat()
   const [round, setRound] = useState(0)
   const [stopped, setStopped] = useState(false)
   const asked = unlimited(recipe)
@@ -79,6 +82,11 @@ function Lengths({ data, recipe, ask }: LengthsProps) {
         </p>
       )}
       {value !== null && <Findings findings={value.findings} />}
+      {value !== null && value.failed > 0 && (
+        <LeftOut data={data}>
+          {t('data.work.tokens.failed', { count: value.failed, rows: format.count(value.failed) })}
+        </LeftOut>
+      )}
       {value !== null && value.rows > 0 && <LimitPanel found={value} recipe={recipe} />}
       <PromptPanel data={data} recipe={recipe} ask={ask} />
     </>
