@@ -56,14 +56,25 @@ export interface RouterDeps extends PracticeDeps {
 export function createRouter(deps: RouterDeps) {
   // Each line carries what its door lets it do.
   const os = implement(contract).$context<DoorRights>()
+  function failure(thrown: unknown): Error {
+    if (thrown instanceof ORPCError) return thrown
+    const error = toAppError(thrown)
+    if (error.data.code === 'INTERNAL') deps.log.error(thrown)
+    return new ORPCError<'APP', AppErrorData>('APP', { data: error.data, message: error.message })
+  }
+  /** What a handler gives bit by bit can fail long after the handler has answered. */
+  async function* told<News>(news: AsyncIterable<News>): AsyncGenerator<News, void> {
+    try {
+      yield* news
+    } catch (thrown) {
+      throw failure(thrown)
+    }
+  }
   const guarded = os.use(async ({ next }) => {
     try {
       return await next()
     } catch (thrown) {
-      if (thrown instanceof ORPCError) throw thrown
-      const error = toAppError(thrown)
-      if (error.data.code === 'INTERNAL') deps.log.error(thrown)
-      throw new ORPCError<'APP', AppErrorData>('APP', { data: error.data, message: error.message })
+      throw failure(thrown)
     }
   })
   const { projection, settings, jobs, runs, environments, terminals, hub, datasets } = deps
@@ -234,23 +245,25 @@ export function createRouter(deps: RouterDeps) {
     dataset: {
       open: guarded.dataset.open.handler(({ input, signal }) => datasets.ask('open', input, orNever(signal))),
       prepare: guarded.dataset.prepare.handler(({ input, signal }) =>
-        datasets.watch('prepare', input, orNever(signal)),
+        told(datasets.watch('prepare', input, orNever(signal))),
       ),
       rows: guarded.dataset.rows.handler(({ input, signal }) => datasets.ask('rows', input, orNever(signal))),
       row: guarded.dataset.row.handler(({ input, signal }) => datasets.ask('row', input, orNever(signal))),
       profile: guarded.dataset.profile.handler(({ input, signal }) =>
-        datasets.watch('profile', input, orNever(signal)),
+        told(datasets.watch('profile', input, orNever(signal))),
       ),
       compare: guarded.dataset.compare.handler(({ input, signal }) =>
-        datasets.watch('compare', input, orNever(signal)),
+        told(datasets.watch('compare', input, orNever(signal))),
       ),
       suggest: guarded.dataset.suggest.handler(({ input, signal }) => datasets.ask('suggest', input, orNever(signal))),
       map: guarded.dataset.map.handler(({ input, signal }) => datasets.ask('map', input, orNever(signal))),
-      tokens: guarded.dataset.tokens.handler(({ input, signal }) => datasets.watch('tokens', input, orNever(signal))),
+      tokens: guarded.dataset.tokens.handler(({ input, signal }) =>
+        told(datasets.watch('tokens', input, orNever(signal))),
+      ),
       prompt: guarded.dataset.prompt.handler(({ input, signal }) => datasets.ask('prompt', input, orNever(signal))),
-      lint: guarded.dataset.lint.handler(({ input, signal }) => datasets.watch('lint', input, orNever(signal))),
+      lint: guarded.dataset.lint.handler(({ input, signal }) => told(datasets.watch('lint', input, orNever(signal)))),
       rewards: guarded.dataset.rewards.handler(({ signal }) => datasets.ask('rewards', null, orNever(signal))),
-      reward: guarded.dataset.reward.handler(({ input, signal }) => datasets.reward(input, orNever(signal))),
+      reward: guarded.dataset.reward.handler(({ input, signal }) => told(datasets.reward(input, orNever(signal)))),
       convert: guarded.dataset.convert.handler(({ input }) => once(input.requestId, () => datasets.convert(input))),
       remove: guarded.dataset.remove.handler(({ input }) => datasets.prepared.remove(input.key)),
       exportRecipe: guarded.dataset.exportRecipe.handler(({ input }) => exportRecipe(input)),

@@ -152,6 +152,11 @@ describe.each([
         { index: 2, cells: [3, '汉字'] },
       ],
     })
+    await writeFile(`${file}.bad.jsonl`, '{"id":1}\n{"id":\n')
+    const bad = async () => {
+      for await (const _ of await door.client.dataset.prepare({ ...data, paths: [`${file}.bad.jsonl`] })) continue
+    }
+    await expect(bad()).rejects.toMatchObject({ data: { code: 'DATA_BAD_LINE', params: { line: 2 } } })
     const gone = { ...data, paths: [`${file}.gone`] }
     await expect(door.client.dataset.open(gone)).rejects.toMatchObject({ data: { code: 'DATA_NOT_FOUND' } })
   })

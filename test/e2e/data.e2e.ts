@@ -62,7 +62,7 @@ test.each(doors)(
       await leaked.waitFor()
       await shot(page, `${door.name}-data-check`)
       await leaked.getByRole('button').last().click()
-      await page.getByText('Nothing would go wrong').waitFor()
+      await page.getByText('Nothing was found').waitFor()
       found.push(...(await barriers(page)))
 
       await tab(page, 'Reward')
@@ -97,6 +97,7 @@ test('a line that cannot be read is named, and can be set aside', async () => {
     await page.getByRole('textbox').first().fill(file)
     await page.keyboard.press('Enter')
     await page.getByText(/21/).first().waitFor()
+    expect(await page.getByText('程序自身出错').count()).toBe(0)
     await shot(page, 'data-broken-line')
     await page.getByRole('button', { name: '跳过这样的行' }).first().click()
     await page.getByText('40 行').first().waitFor()

@@ -18,5 +18,9 @@ const nothing: DatasetStore = { data: null, opened: null, test: null, suggestion
 
 export const useDataset = create<DatasetStore>(() => nothing)
 
-/** Another dataset: nothing of the one before stays, but the model. */
-export const startWith = (data: DataRef | null): void => useDataset.setState(({ ask }) => ({ ...nothing, data, ask }))
+/** Another dataset: nothing of the one before stays, but the model. Another split of the same is mapped in the same way. */
+export const startWith = (data: DataRef): void =>
+  useDataset.setState(({ data: before, ask, recipe, suggestion, test }) => {
+    const same = before !== null && before.paths.join('\n') === data.paths.join('\n') && before.config === data.config
+    return { ...nothing, data, ask, ...(same ? { recipe, suggestion, test } : {}) }
+  })
