@@ -1,10 +1,11 @@
 import { execa } from 'execa'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { openSources } from '../../main/core/dataset/source'
-import { createRowsDigest } from '../../main/core/dataset/write/canonical'
-import { quiet, refOf } from '../support/dataset'
+import { exportRecipe } from '../../main/core/dataset/recipe/recipe-file'
+import { quiet, recipeOf, refOf } from '../support/dataset'
+import { createRowsDigest } from '../support/rows-digest'
 import { keptRoot } from '../support/verl-environments'
 
 interface ConvertTimes {
@@ -25,6 +26,8 @@ async function measureConvert(source: string, repeats = 5): Promise<ConvertTimes
   const folder = mkdtempSync(join(tmpdir(), 'bench-convert-'))
   const python = findPython()
   const targets = new Map<string, string>()
+  const recipe = join(folder, 'recipe.yaml')
+  writeFileSync(recipe, exportRecipe(recipeOf({})).text)
   const runs: Record<string, number[]> = { ours: [], datasets: [], pandas: [] }
   try {
     for (let round = 0; round < repeats; round += 1) {
@@ -32,7 +35,7 @@ async function measureConvert(source: string, repeats = 5): Promise<ConvertTimes
       mkdirSync(place)
       const out = join(place, 'ours')
       const program = resolve('dist/node/launchpad.mjs')
-      const words = ['convert', source, '--preset', 'gsm8k', '--out', out, '--root', join(place, 'root')]
+      const words = ['convert', source, '--recipe', recipe, '--out', out, '--root', join(place, 'root')]
       runs['ours']?.push(await timed(process.execPath, [program, 'dataset', ...words]))
       targets.set('ours', join(out, 'train.parquet'))
       for (const how of python === null ? [] : (['datasets', 'pandas'] as const)) {

@@ -8,13 +8,15 @@ export interface SurveyParts {
   /** The written row, or the code of what is wrong with it. */
   map(row: Row, index: number): { row: Row } | { problem: { code: string } }
   question(row: Row): string
+  /** Told of every row that can be mapped. */
+  keep(index: number, row: Row): void
   /** Tokens of each prompt of a batch; null: nobody asked. */
   tokens: ((rows: Row[]) => Promise<number[]>) | null
 }
 
 /** Looks at every row once and keeps some bytes of each: what is written is decided before anything is. */
 export async function surveyRows(parts: SurveyParts, context: WorkContext): Promise<Survey> {
-  const { rows, batches, map, question, tokens } = parts
+  const { rows, batches, map, question, keep, tokens } = parts
   const survey: Survey = {
     questions: new BigUint64Array(rows),
     problems: new Uint8Array(rows),
@@ -34,7 +36,8 @@ export async function surveyRows(parts: SurveyParts, context: WorkContext): Prom
       if ('problem' in mapped) survey.problems[index] = numberOf(mapped.problem.code)
       else {
         survey.questions[index] = hashOf(question(mapped.row))
-        good.push({ index, row: mapped.row })
+        keep(index, mapped.row)
+        if (tokens !== null) good.push({ index, row: mapped.row })
       }
     }
     if (tokens !== null && survey.tokens !== null) {

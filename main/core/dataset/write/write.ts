@@ -9,7 +9,6 @@ import { AppError } from '../../errors'
 import type { Written } from '../convert-steps'
 import { duckTypes, messagesOf, prepareRecipe } from '../recipe/map-row'
 import type { Row, Sources, Table, WorkContext } from '../types'
-import { createRowsDigest } from './canonical'
 import { decide, questionsOf, TEST, TRAIN, type Decision } from './decide'
 import { linesToParquet } from './parquet'
 import { surveyRows } from './survey'
@@ -29,6 +28,12 @@ interface WriteParts {
 }
 
 type Split = 'train' | 'test'
+
+/** A decision, with the mapped rows where they are few. */
+type Decided = Decision & { kept: Row[] | null }
+
+/** So many mapped rows are kept between the two passes; more are read and mapped again. */
+const KEPT_ROWS = 20_000
 
 /** Two rows with this text are the same question. */
 const questionOf = (row: Row): string => messagesOf(row)?.findLast(({ role }) => role === 'user')?.content ?? ''
@@ -54,6 +59,8 @@ export async function writeDataset(input: WriteInput, parts: WriteParts, context
 
   async function decideOne(ref: DataRef, of: Table, split: Split, other = new Set<bigint>()) {
     const mapper = prepareRecipe(recipe)
+    // A share is decided later, and a row names its split.
+    const kept: Row[] | null = of.rows <= KEPT_ROWS && recipe.split.kind !== 'share' ? [] : null
     const survey = await surveyRows(
       {
         rows: of.rows,
@@ -61,19 +68,25 @@ export async function writeDataset(input: WriteInput, parts: WriteParts, context
         map: (row, index) => mapper.map(row, index, split),
         question: questionOf,
         tokens: recipe.drop.longerThan === null ? null : parts.tokens,
+        keep: (index, row) => {
+          if (kept !== null) kept[index] = row
+        },
       },
       counting.next(of.rows),
     )
-    return { ...decide(survey, recipe, { other, only: split === 'test' }), questions: survey.questions }
+    return { ...decide(survey, recipe, { other, only: split === 'test' }), questions: survey.questions, kept }
   }
 
-  async function writeOne(ref: DataRef, of: Table, { verdicts }: Decision, splits: readonly Split[]) {
+  async function writeOne(ref: DataRef, of: Table, decided: Decided, splits: readonly Split[]) {
+    const { verdicts } = decided
     const mapper = prepareRecipe(recipe)
     const files = splits.map((split) => openLines(join(folder, `${split}.parquet`), split))
     const progress = counting.next(of.rows)
-    for await (const { from, rows } of parts.sources.batches(ref, counting.context)) {
+    const fileOf = (index: number) => files.find(({ verdict }) => verdict === verdicts[index])
+    for (const [index, row] of decided.kept?.entries() ?? []) await fileOf(index)?.add(row)
+    for await (const { from, rows } of decided.kept === null ? parts.sources.batches(ref, counting.context) : []) {
       for (const [at, row] of rows.entries()) {
-        const file = files.find(({ verdict }) => verdict === verdicts[from + at])
+        const file = fileOf(from + at)
         const mapped = file === undefined ? null : mapper.map(row, from + at, file.split)
         if (file !== undefined && mapped !== null && 'row' in mapped) await file.add(mapped.row)
       }
@@ -95,7 +108,7 @@ export async function writeDataset(input: WriteInput, parts: WriteParts, context
     test: inTest?.test ?? inTrain.test,
     sources: await Promise.all(paths.map((path) => fileFacts(path, path))),
     files: await Promise.all(files.map(({ target, split }) => fileFacts(target, `${split}.parquet`))),
-    rows: Object.fromEntries(files.map(({ split, digest }) => [split, digest.hex()])),
+    rows: Object.fromEntries(files.map(({ split, digest }) => [split, digest.digest('hex')])),
   }
 }
 
@@ -103,7 +116,7 @@ export async function writeDataset(input: WriteInput, parts: WriteParts, context
 function openLines(target: string, split: Split) {
   const lines = `${target}.ndjson`
   const stream = createWriteStream(lines)
-  const digest = createRowsDigest()
+  const digest = createHash('sha256')
   let [count, longest] = [0, 0]
   return {
     target,
@@ -113,8 +126,8 @@ function openLines(target: string, split: Split) {
     count: () => count,
     async add(row: Row) {
       count += 1
-      digest.add(row)
       const line = `${JSON.stringify(row)}\n`
+      digest.update(line)
       longest = Math.max(longest, Buffer.byteLength(line))
       if (!stream.write(line)) await once(stream, 'drain')
     },

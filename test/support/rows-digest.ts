@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Cell } from '#contract'
-import type { Row } from '../types'
+import type { Row } from '../../main/core/dataset/types'
 
 /**
  * One digest over rows in their order. Two rows are the same when their values are: the order of keys does not count,
