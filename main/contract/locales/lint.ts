@@ -26,6 +26,8 @@ const en = {
   DATA_INSTRUCTION_MISSING:
     '{{count}} prompts do not say that the answer is to be written as {{wants}}, which the reward "{{rule}}" reads. The model has to find that out by chance.',
   DATA_TRUTH_NEVER_RIGHT: 'The answer of {{count}} rows can never be right in the eyes of "{{rule}}", e.g. {{truth}}',
+  DATA_TRUTH_SPOILED:
+    'The answer of {{count}} rows is right only when the model writes it just so, e.g. {{truth}}: the reward "{{rule}}" compares texts.',
   DATA_GOLD_NOT_RIGHT: 'The solutions of {{count}} rows are not right in the eyes of the reward "{{rule}}".',
   DATA_ONLY_VERL_SCORES:
     'The reward "{{rule}}" is scored by verl alone; whether it accepts these answers was not tried. Score them in an environment.',
@@ -72,6 +74,7 @@ const zhCN: typeof en = {
     '提示要求写 {{asks}}，但奖励“{{rule}}”读取的是 {{wants}}：正确答案也永远得 0 分（{{count}} 行）。',
   DATA_INSTRUCTION_MISSING: '有 {{count}} 条提示没有要求把答案写成奖励“{{rule}}”读取的 {{wants}}，模型只能碰运气。',
   DATA_TRUTH_NEVER_RIGHT: '在规则“{{rule}}”看来，有 {{count}} 行的答案永远不可能正确，例如 {{truth}}',
+  DATA_TRUTH_SPOILED: '有 {{count}} 行的答案只有在模型原样写出时才算对，例如 {{truth}}：奖励“{{rule}}”按文本比较。',
   DATA_GOLD_NOT_RIGHT: '在奖励“{{rule}}”看来，有 {{count}} 行的解答不正确。',
   DATA_ONLY_VERL_SCORES: '奖励“{{rule}}”只能由 verl 打分，没有试过它是否接受这些答案。请在环境中打分。',
   DATA_PROMPT_TOO_LONG:

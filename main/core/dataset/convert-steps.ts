@@ -1,7 +1,7 @@
 import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
-import { PreparedCard, SplitCounts, type ConvertRequest, type EnvironmentView, type LibraryItem } from '#contract'
+import { PreparedCard, type ConvertRequest, type EnvironmentView, type LibraryItem } from '#contract'
 import { AppError, errnoOf } from '../errors'
 import { digestOf } from '../jobs/journal'
 import type { Step, StepContext } from '../jobs/step'
@@ -13,6 +13,7 @@ import { exportRecipe } from './recipe/recipe-file'
 import type { WorkContext } from './types'
 import type { DatasetWorker } from './worker/client'
 import { proveWithVerl } from './write/prove'
+import { Written } from './write/written'
 
 export type ConvertAsk = Omit<ConvertRequest, 'requestId'>
 
@@ -26,16 +27,6 @@ export interface ConvertDeps {
   modelFolder: (model: string) => string
 }
 
-/** What the first step leaves for the others, beside the rows. */
-const Written = z.object({
-  train: SplitCounts,
-  test: SplitCounts.nullable(),
-  sources: PreparedCard.shape.sources,
-  files: PreparedCard.shape.files,
-  /** One digest over all rows of each file, in order. */
-  rows: z.record(z.string(), z.string()),
-})
-export type Written = z.infer<typeof Written>
 const Proof = PreparedCard.shape.proof
 
 /** Same request on the same files: the same folder. */

@@ -12,14 +12,7 @@ import {
   type Lengths,
 } from '../../../renderer/features/dataset/work/lengths'
 import { fromPlan, withPromptLimit } from '../../../renderer/features/dataset/work/plan'
-import {
-  fitOf,
-  isName,
-  nameFrom,
-  patternProblem,
-  rolesOf,
-  ruleOf,
-} from '../../../renderer/features/dataset/work/recipe'
+import { fitOf, isName, nameFrom, rolesOf, ruleOf } from '../../../renderer/features/dataset/work/recipe'
 import { bySeverity } from '../../../renderer/features/dataset/work/severity'
 import { recipeWords } from '../../../renderer/features/dataset/work/summary'
 import { emptyRequest } from '../../../renderer/features/plan/request'
@@ -97,11 +90,6 @@ describe('what is typed', () => {
     expect(blocksOf('a\n---\nb\n\nc\r\n-----\n\n')).toEqual(['a', 'b\n\nc'])
     expect(blocksOf('#### -3 --- no line of its own')).toHaveLength(1)
     expect(blocksOf(' \n')).toEqual([])
-  })
-
-  it('a pattern says what is wrong with it', () => {
-    expect(patternProblem('Answer: (.+)')).toBeNull()
-    expect(patternProblem('(')).not.toBeNull()
   })
 
   it.each(['my set', '汉字 数据', '../x', '', 'ok', '-_-', 'ä'.repeat(99)])('a name for %j is a name', (title) =>

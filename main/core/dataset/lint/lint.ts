@@ -50,6 +50,7 @@ export async function lintDataset(request: LintRequest, parts: LintParts, contex
   const total = (opened.rows ?? 0) + (openedTest?.rows ?? 0)
   const linter = createLinter(request, parts, suggested, notes)
   wholeNotes(request, opened, notes)
+  if (openedTest !== null) fileNotes(recipe, openedTest, 'test', notes)
   const inTrain = await linter.pass(data, 'train', told(context, 0, total))
   const inTest = test === null ? null : await linter.pass(test, 'test', told(context, inTrain.rows, total))
   leakNotes(recipe, inTrain, inTest, notes)
@@ -59,14 +60,15 @@ export async function lintDataset(request: LintRequest, parts: LintParts, contex
       severity: 'error',
       params: { rows: inTrain.rows, batch: request.batch },
     })
-  await tokenNotes(request, parts, linter, notes, context)
+  await tokenNotes(data, 'train', request, parts, linter, notes, context)
+  if (test !== null) await tokenNotes(test, 'test', request, parts, linter, notes, context)
   return { rows: inTrain.rows + (inTest?.rows ?? 0), findings: inOrder(notes.findings()) }
 }
 
 function createLinter(request: LintRequest, parts: LintParts, suggested: DataRecipe, notes: Notes) {
   const { recipe } = request
   const mapper: Mapper | null = recipe === null ? null : prepareRecipe(recipe)
-  const rewardNotes = createRewardNotes(parts.rewards, recipe)
+  const rewardNotes = createRewardNotes(parts.rewards, recipe, suggested)
   const mend = () => ({ recipe: suggested })
   const leaveOut = () => (recipe === null ? null : { recipe: { ...recipe, drop: { ...recipe.drop, noAnswer: true } } })
   const dropped = recipe?.drop.noAnswer === true
@@ -130,9 +132,7 @@ function createLinter(request: LintRequest, parts: LintParts, suggested: DataRec
 
 /** What is about the dataset and not about a row of it. */
 function wholeNotes({ data, test, recipe }: LintRequest, opened: OpenedData, notes: Notes): void {
-  for (const { code, severity, params } of opened.findings)
-    notes.add('train', null, { code, severity: severe[code] ?? severity, params })
-  if (recipe === null) for (const note of columnNotes(opened.columns)) notes.add('train', null, note)
+  fileNotes(recipe, opened, 'train', notes)
   const pictures = opened.columns.filter(({ name, type }) => /^(images?|videos?)$/i.test(name) || /\bBLOB\b/.test(type))
   if (pictures.length > 0)
     notes.add('train', null, {
@@ -149,6 +149,13 @@ function wholeNotes({ data, test, recipe }: LintRequest, opened: OpenedData, not
     notes.add('train', null, { code: 'DATA_NO_VALIDATION', severity: 'warning', fix: share })
 }
 
+/** What the files themselves give away. */
+function fileNotes(recipe: DataRecipe | null, { findings, columns }: OpenedData, split: Split, notes: Notes): void {
+  for (const { code, severity, params } of findings)
+    notes.add(split, null, { code, severity: severe[code] ?? severity, params })
+  if (recipe === null) for (const note of columnNotes(columns)) notes.add(split, null, note)
+}
+
 function leakNotes(recipe: DataRecipe | null, train: Passed, test: Passed | null, notes: Notes): void {
   if (test === null || recipe?.drop.leaked === true) return
   const fix = () => (recipe === null ? null : { recipe: { ...recipe, drop: { ...recipe.drop, leaked: true } } })
@@ -157,6 +164,8 @@ function leakNotes(recipe: DataRecipe | null, train: Passed, test: Passed | null
 }
 
 async function tokenNotes(
+  data: DataRef,
+  split: Split,
   request: LintRequest,
   { tokenizer }: LintParts,
   linter: ReturnType<typeof createLinter>,
@@ -164,16 +173,16 @@ async function tokenNotes(
   context: WorkContext,
 ): Promise<void> {
   if (tokenizer === null || request.ask === null) return
-  const { data, recipe, ask, maxPromptTokens: limit, filtersOverlong } = request
+  const { recipe, ask, maxPromptTokens: limit, filtersOverlong } = request
   const measured = await measureTokens(linter.prompts(data, context), tokenizer, ask.thinking, null, silent(context))
-  for (const { code, severity, params } of measured.findings) notes.add('train', null, { code, severity, params })
+  for (const { code, severity, params } of measured.findings) notes.add(split, null, { code, severity, params })
   const over = measured.lengths.filter(([length]) => limit !== null && length > limit)
   const count = over.reduce((sum, [, rows]) => sum + rows, 0)
   if (limit === null || count === 0 || (recipe?.drop.longerThan ?? Infinity) <= limit) return
   const params = { limit, count, longest: over.at(-1)?.[0] ?? 0 }
   const fix = () => (recipe === null ? null : { recipe: { ...recipe, drop: { ...recipe.drop, longerThan: limit } } })
-  if (filtersOverlong) notes.add('train', null, { code: 'DATA_PROMPTS_LEFT_OUT', severity: 'info', params })
-  else notes.add('train', null, { code: 'DATA_PROMPT_TOO_LONG', severity: 'error', params, fix })
+  if (filtersOverlong) notes.add(split, null, { code: 'DATA_PROMPTS_LEFT_OUT', severity: 'info', params })
+  else notes.add(split, null, { code: 'DATA_PROMPT_TOO_LONG', severity: 'error', params, fix })
 }
 
 const order: Record<Finding['severity'], number> = { error: 0, warning: 1, info: 2 }

@@ -25,10 +25,12 @@ function markerOf(rewards: Rewards, rule: string): string {
  * Whether the reward can ever say yes to a row: its data source, the form that the prompt asks for, and the answer
  * itself, scored in the form that the rule reads. `solution`: the text of the data that should be right, too.
  */
-export function createRewardNotes(rewards: Rewards, recipe: DataRecipe | null) {
+export function createRewardNotes(rewards: Rewards, recipe: DataRecipe | null, suggested: DataRecipe) {
   const markers = new Map(rewards.rules.map(({ id }) => [id, markerOf(rewards, id)]))
-  const changed = (change: Partial<DataRecipe>) =>
-    recipe === null ? undefined : () => ({ recipe: { ...recipe, ...change } })
+  /** Files without a recipe are mended by one. */
+  const changed = (change: Partial<DataRecipe>) => () => ({
+    recipe: recipe === null ? suggested : { ...recipe, ...change },
+  })
 
   function instructionNote(rule: string, instruction: string, prompt: string): Note | null {
     const marker = markers.get(rule) ?? ''
@@ -40,20 +42,26 @@ export function createRewardNotes(rewards: Rewards, recipe: DataRecipe | null) {
       code: other === undefined ? 'DATA_INSTRUCTION_MISSING' : 'DATA_INSTRUCTION_WRONG',
       severity: other === undefined ? 'warning' : 'error',
       params: { rule, wants: marker, asks: other ?? '' },
-      fix: recipe?.columns.dataSource === null ? changed({ instruction }) : undefined,
+      fix: recipe === null || recipe.columns.dataSource === null ? changed({ instruction }) : undefined,
     }
   }
 
   function truthNote(rule: string, truth: string): Note | null {
     const right = rewards.rules.find(({ id }) => id === rule)?.right ?? 1
-    if (rewards.score(rule, truth, rewards.gold(rule, truth, null)).score >= right) return null
+    const never = rewards.score(rule, truth, rewards.gold(rule, truth, null)).score < right
     const spoiler = spoilers.find((one) => one.in.test(truth))
-    const clean = spoiler === undefined || recipe === null ? null : [...recipe.answer.clean, spoiler.clean]
+    // The rule of GSM8K compares texts: "42." is right only where the model writes the full stop, too.
+    if (!never && (spoiler === undefined || rule !== 'gsm8k')) return null
+    const cleaned = recipe?.answer.clean ?? []
+    const helps = spoiler !== undefined && !cleaned.includes(spoiler.clean)
     return {
-      code: 'DATA_TRUTH_NEVER_RIGHT',
-      severity: 'error',
+      code: never ? 'DATA_TRUTH_NEVER_RIGHT' : 'DATA_TRUTH_SPOILED',
+      severity: never ? 'error' : 'warning',
       params: { rule, truth: truth.slice(0, 80) },
-      fix: clean === null || recipe === null ? undefined : changed({ answer: { ...recipe.answer, clean } }),
+      fix:
+        helps && recipe !== null
+          ? changed({ answer: { ...recipe.answer, clean: [...cleaned, spoiler.clean] } })
+          : undefined,
     }
   }
 

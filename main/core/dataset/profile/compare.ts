@@ -73,7 +73,7 @@ function keySql(column: DataColumn | undefined): string {
   const name = named(column?.name ?? '')
   const text =
     column?.kind === 'messages'
-      ? `list_filter(${name}, lambda message: message.role = 'user')[-1].content`
+      ? `(list_filter(${name}, lambda message: message.role = 'user')[-1].content)::VARCHAR`
       : `${name}::VARCHAR`
   return `trim(regexp_replace(lower(coalesce(${text}, '')), '\\s+', ' ', 'g'))`
 }

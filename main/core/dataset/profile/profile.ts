@@ -68,7 +68,9 @@ async function histogramsOf(
   const asked = columns.flatMap((column, at) => {
     const measure = measureOf(column)
     const [from, to] = [numberOf(facts[`l${at}`]), numberOf(facts[`h${at}`])]
-    return measure === null || from === null || to === null || from === to ? [] : [{ at, measure, from, to }]
+    // A number column may hold NaN and infinities, and those have no bins.
+    const bounded = from !== null && to !== null && Number.isFinite(from) && Number.isFinite(to)
+    return measure === null || !bounded || from === to ? [] : [{ at, measure, from, to }]
   })
   if (asked.length === 0) return new Map()
   const bins = asked.map(({ at, measure, from, to }) => `histogram(${binSql(measure, from, to)}) AS b${at}`)

@@ -6,12 +6,12 @@ import { finished } from 'node:stream/promises'
 import { join } from 'node:path'
 import type { DataRecipe, DataRef } from '#contract'
 import { AppError } from '../../errors'
-import type { Written } from '../convert-steps'
 import { duckTypes, messagesOf, prepareRecipe } from '../recipe/map-row'
 import type { Row, Sources, Table, WorkContext } from '../types'
 import { decide, questionsOf, TEST, TRAIN, type Decision } from './decide'
 import { linesToParquet } from './parquet'
 import { surveyRows } from './survey'
+import type { Written } from './written'
 
 export interface WriteInput {
   data: DataRef

@@ -3,7 +3,7 @@ import type { DataRecipe } from '#contract'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Panel } from '../../../ui/Page'
-import { changeRecipe, patternProblem } from './recipe'
+import { changeRecipe } from './recipe'
 import css from './work.module.css'
 
 const rules = ['whole', 'hashes', 'boxed', 'lastNumber', 'regex', 'none'] as const
@@ -15,7 +15,6 @@ export function AnswerPanel({ recipe }: { recipe: DataRecipe }) {
   const cleanId = useId()
   const { answer } = recipe
   const change = (patch: Partial<DataRecipe['answer']>) => changeRecipe({ answer: { ...answer, ...patch } })
-  const problem = answer.rule === 'regex' ? patternProblem(answer.pattern) : null
   return (
     <Panel title={t('data.work.map.answer')}>
       <div className={css.stack}>
@@ -36,7 +35,6 @@ export function AnswerPanel({ recipe }: { recipe: DataRecipe }) {
               spellCheck={false}
               maxLength={1000}
               value={answer.pattern}
-              error={problem}
               onChange={({ currentTarget }) => change({ pattern: currentTarget.value })}
             />
           )}

@@ -32,7 +32,8 @@ export function MapPreview({ data, recipe, opened }: PreviewProps) {
   const shown = rows?.[at % PAGE] ?? null
   const problems = (rows ?? []).filter(({ problem }) => problem !== null).length
   const source = useSource(data, shown?.index ?? null)
-  const last = rows !== null && rows.length < PAGE && at % PAGE >= rows.length - 1
+  const last =
+    opened.rows !== null ? at >= opened.rows - 1 : rows !== null && rows.length < PAGE && at % PAGE >= rows.length - 1
   const step = (by: number, label: string, Shape: typeof IconChevronLeft, disabled: boolean) => (
     <ActionIcon variant="default" aria-label={label} disabled={disabled} onClick={() => setAt(at + by)}>
       <Shape size={16} aria-hidden />

@@ -5,7 +5,7 @@ import { useCommand } from '../../../stores/command'
 import { requestId } from '../../../stores/request-id'
 import { ErrorNotice, Notice } from '../../../ui/Notice'
 import { JobFrame } from '../../job/JobFrame'
-import type { ConvertJob } from './WriteTab'
+import type { ConvertJob } from './convert-job'
 
 /** The writing, step by step; one that was cut short goes on from what is there. */
 export function WriteJob({ job }: { job: ConvertJob }) {

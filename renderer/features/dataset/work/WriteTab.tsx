@@ -1,17 +1,12 @@
-import type { JobView } from '#contract'
 import { useTranslation } from 'react-i18next'
 import { useCore } from '../../../stores/projection'
 import { keyOf } from '../refs'
 import { useDataset } from '../store'
+import { isConvert } from './convert-job'
 import { WriteForm } from './WriteForm'
 import { WriteJob } from './WriteJob'
 import { Written } from './Written'
 import css from './work.module.css'
-
-type ConvertAsk = Extract<JobView['asked'], { kind: 'convert' }>
-export type ConvertJob = JobView & { asked: ConvertAsk }
-
-const isConvert = (job: JobView): job is ConvertJob => job.asked.kind === 'convert'
 
 /** Writes what verl reads, and shows how that goes and what came of it. */
 export function WriteTab() {

@@ -10,7 +10,7 @@ import { useFindingText } from '../../../ui/Findings'
 import { ErrorNotice, Notice } from '../../../ui/Notice'
 import { Fact, Facts, PathText } from '../../../ui/parts'
 import { emptyRequest } from '../../plan/request'
-import type { ConvertJob } from './WriteTab'
+import type { ConvertJob } from './convert-job'
 import write from './write.module.css'
 import css from './work.module.css'
 

@@ -35,16 +35,6 @@ export function fitOf(rule: RewardRule | null, asked: string): Fit {
   return { fits: false, reads, asks: signs.find((sign) => asked.includes(sign)) ?? null }
 }
 
-/** null: it can be used; else what the engine says. */
-export function patternProblem(pattern: string): string | null {
-  try {
-    new RegExp(pattern, 'u')
-    return null
-  } catch (thrown) {
-    return thrown instanceof Error ? thrown.message : String(thrown)
-  }
-}
-
 /** As the contract has it: letters and digits of any script, then also . _ and -. */
 export const isName = (name: string): boolean => /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,79}$/u.test(name)
 
