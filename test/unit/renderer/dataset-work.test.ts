@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DataRecipe, RewardRule } from '#contract'
-import { blocksOf } from '../../../renderer/features/dataset/work/blocks'
+import { blocksOf } from '../../../renderer/features/dataset/tabs/blocks'
 import {
   binsOf,
   longest,
@@ -10,11 +10,11 @@ import {
   rowsOf,
   scaleEnd,
   type Lengths,
-} from '../../../renderer/features/dataset/work/lengths'
-import { fromPlan, withPromptLimit } from '../../../renderer/features/dataset/work/plan'
-import { fitOf, isName, nameFrom, rolesOf, ruleOf } from '../../../renderer/features/dataset/work/recipe'
-import { bySeverity } from '../../../renderer/features/dataset/work/severity'
-import { recipeWords } from '../../../renderer/features/dataset/work/summary'
+} from '../../../renderer/features/dataset/tabs/lengths'
+import { fromPlan, withPromptLimit } from '../../../renderer/features/dataset/tabs/plan'
+import { fitOf, isName, nameFrom, rolesOf, ruleOf } from '../../../renderer/features/dataset/tabs/recipe'
+import { bySeverity } from '../../../renderer/features/dataset/tabs/severity'
+import { recipeWords } from '../../../renderer/features/dataset/tabs/summary'
 import { emptyRequest } from '../../../renderer/features/plan/request'
 import { recipe } from '../../fixtures/fake-core/dataset-work-scenes'
 
