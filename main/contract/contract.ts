@@ -6,7 +6,6 @@ import {
   ConvertRequest,
   DataComparison,
   DataProfile,
-  DataRecipe,
   DataRef,
   DataRows,
   LintReport,
@@ -15,7 +14,6 @@ import {
   MapRequest,
   OpenedData,
   PromptRequest,
-  RecipeSuggestion,
   RecipeText,
   RenderedPrompt,
   RewardReport,
@@ -26,6 +24,7 @@ import {
   TokensRequest,
   watched,
 } from './dataset'
+import { DataRecipe, RecipeSuggestion } from './data-recipe'
 import { CleanResult, EnvironmentRequest, EnvironmentView, LockFormat, RecipeView, SpaceView } from './environment'
 import { AppErrorData } from './errors'
 import { GpuUse, MachineReport } from './machine'

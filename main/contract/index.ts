@@ -1,4 +1,5 @@
 export * from './contract'
+export * from './data-recipe'
 export * from './dataset'
 export * from './environment'
 export * from './errors'

@@ -68,9 +68,10 @@ async function histogramsOf(
   const asked = columns.flatMap((column, at) => {
     const measure = measureOf(column)
     const [from, to] = [numberOf(facts[`l${at}`]), numberOf(facts[`h${at}`])]
-    // A number column may hold NaN and infinities, and those have no bins.
-    const bounded = from !== null && to !== null && Number.isFinite(from) && Number.isFinite(to)
-    return measure === null || !bounded || from === to ? [] : [{ at, measure, from, to }]
+    // Two numbers can be further apart than the largest one.
+    return measure === null || from === null || to === null || from === to || !Number.isFinite(to - from)
+      ? []
+      : [{ at, measure, from, to }]
   })
   if (asked.length === 0) return new Map()
   const bins = asked.map(({ at, measure, from, to }) => `histogram(${binSql(measure, from, to)}) AS b${at}`)
@@ -83,8 +84,9 @@ async function histogramsOf(
   return new Map(asked.map(({ at, from, to }) => [at, { from, to, counts: countsOf(found[`b${at}`] ?? null) }]))
 }
 
+/** `least` passes over a NULL, and would put it into the last bin. */
 const binSql = ({ sql }: Measure, from: number, to: number) =>
-  `least(${BINS - 1}, floor((${sql} - ${from}) * ${BINS} / ${to - from}))::INTEGER`
+  `(CASE WHEN ${sql} IS NOT NULL THEN least(${BINS - 1}, floor((${sql} - ${from}) * ${BINS} / ${to - from})) END)::INTEGER`
 
 function countsOf(entries: Cell): number[] {
   const counts = new Array<number>(BINS).fill(0)

@@ -17,7 +17,9 @@ export function measureOf({ name, kind, type }: DataColumn): Measure | null {
   if (kind === 'messages' || kind === 'list') return { kind: 'items', sql: `len(${column})` }
   // Seconds since 1970: a histogram needs numbers.
   if (kind === 'time' && /^(DATE|TIMESTAMP)/.test(type)) return { kind: 'value', sql: `epoch(${column}::TIMESTAMP)` }
-  if (kind === 'number') return { kind: 'value', sql: `${column}::DOUBLE` }
+  // NaN and infinities have no place among quantiles, and JSON has no word for them.
+  if (kind === 'number')
+    return { kind: 'value', sql: `(CASE WHEN isfinite(${column}::DOUBLE) THEN ${column}::DOUBLE END)` }
   return null
 }
 
