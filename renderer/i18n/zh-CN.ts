@@ -146,7 +146,7 @@ export const zhCN: PageWords = {
     elapsed: '已进行 {{duration}}',
     took: '用时 {{duration}}',
     doneCount: '已完成 {{done}} / {{total}} 步',
-    closeNote: '可以关闭此窗口，练习会继续。',
+    closeNote: '可以关闭此窗口，任务会继续。',
     left: '约剩 {{duration}}',
     waitsFor: '已有 {{duration}}没有新进展，正在等待 {{what}}',
     silent: '已有 {{duration}}没有新进展，仍在运行',
