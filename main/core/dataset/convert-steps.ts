@@ -1,6 +1,6 @@
 import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import * as z from 'zod'
+import type * as z from 'zod'
 import { PreparedCard, type ConvertRequest, type EnvironmentView, type LibraryItem } from '#contract'
 import { AppError, errnoOf } from '../errors'
 import { digestOf } from '../jobs/journal'
