@@ -43,22 +43,25 @@ describe.skipIf(!hasDesktop)('the window', () => {
     })
   })
 
-  test('tells the page where a file lies that its user handed to it', async () => {
+  test('opens a file that is dropped on it', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'data 数据-')), 'train 训练.jsonl')
-    writeFileSync(file, '{}\n')
-    await withApp(openDesktop(freshRoot()), async ({ page }) => {
-      await new GuidePage(page).ready()
+    writeFileSync(file, '{"question":"1+1?","answer":"2"}\n')
+    await withApp(openDesktop(freshRoot({ ...guideDone, language: 'en' })), async ({ page }) => {
+      const app = new AppPage(page)
+      await app.ready()
+      await app.go('data')
       const input = await page.evaluateHandle(() => {
         const made = document.createElement('input')
         made.type = 'file'
         return document.body.appendChild(made)
       })
       await input.setInputFiles(file)
-      const said = await input.evaluate((made) => {
-        const { launchpad } = window as unknown as { launchpad: { pathOf(file: File): string } }
-        return [...(made.files ?? []), new File(['{}'], 'made.jsonl')].map((one) => launchpad.pathOf(one))
+      await input.evaluate((made) => {
+        const dropped = new DataTransfer()
+        for (const one of made.files ?? []) dropped.items.add(one)
+        made.dispatchEvent(new DragEvent('drop', { dataTransfer: dropped, bubbles: true, cancelable: true }))
       })
-      expect(said).toEqual([file, ''])
+      await page.getByRole('gridcell', { name: '1+1?' }).first().waitFor()
     })
   })
 
