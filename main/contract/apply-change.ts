@@ -21,6 +21,8 @@ export function applyChange(state: Projection, change: Change): Projection {
       return { ...state, jobs: withEntry(state.jobs, change.key, change.value) }
     case 'runs':
       return { ...state, runs: withEntry(state.runs, change.key, change.value) }
+    case 'notices':
+      return { ...state, notices: withEntry(state.notices, change.key, change.value) }
   }
 }
 

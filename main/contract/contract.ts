@@ -46,7 +46,11 @@ import {
 import { Preset, PresetProbe } from './network'
 import { PracticeInput } from './practice'
 import { Projection, ProjectionEvent } from './projection'
-import { LogChunk, LogRequest, MetricsChunk } from './run'
+import { AskReport, AskRequest, CheckpointView, ExportRequest, MergeRequest } from './checkpoint'
+import { ClusterRef, LogChunk, LogRequest, MetricsChunk, ResumeRequest, RunDetails, RunRequest } from './run'
+import { SamplesPage, SamplesRequest, StartRunRequest, StopMode } from './run'
+import { ClusterView } from './cluster'
+import { PreflightReport } from './preflight'
 import { Language, Settings, SettingsPatch } from './settings'
 import { DoorRights, TerminalEvent, TerminalSize, TerminalView } from './terminal'
 
@@ -115,11 +119,54 @@ export const contract = {
     cancel: base.input(byId).output(z.void()),
     readLog: base.input(LogRequest).output(LogChunk),
   },
+  /** Errors: RUN_*, PLAN_NOT_RUNNABLE, MODEL_*, DATA_*, ENVIRONMENT_*, CLUSTER_*. */
   runs: {
-    stop: base.input(byId.extend({ mode: z.enum(['staged', 'now']) })).output(z.void()),
+    /** Asks the verl of the environment whether this would run; starts nothing. */
+    preflight: base.input(RunRequest).output(eventIterator(watched(PreflightReport))),
+    /** Starts it, or puts it in the queue of its card. `joined`: the same request was there already. */
+    start: base.input(StartRunRequest).output(z.object({ run: z.string(), joined: z.boolean() })),
+    /** One that is queued leaves the queue. RUN_NO_CHECKPOINTS: it does not save any. */
+    stop: base.input(byId.extend({ mode: StopMode })).output(z.void()),
+    /** Takes back a stop after the next checkpoint. */
+    goOn: base.input(byId).output(z.void()),
+    /** A further attempt of a run that is over. */
+    resume: base.input(ResumeRequest).output(z.object({ run: z.string(), joined: z.boolean() })),
+    /** Moves a queued one to the front. */
+    first: base.input(byId).output(z.void()),
+    rename: base.input(byId.extend({ name: RunRequest.shape.name })).output(z.void()),
     remove: base.input(byId).output(z.void()),
+    /** Somebody has looked at how it ended. */
+    seen: base.input(byId).output(z.void()),
+    details: base.input(byId).output(RunDetails),
     readLog: base.input(LogRequest).output(LogChunk),
     readMetrics: base.input(byId.extend({ from: z.number().int().min(0) })).output(MetricsChunk),
+    samples: base.input(SamplesRequest).output(SamplesPage),
+    checkpoints: base.input(byId).output(z.array(CheckpointView)),
+    pin: base.input(byId.extend({ step: z.number().int(), pinned: z.boolean() })).output(z.array(CheckpointView)),
+    /** BUSY for the newest one of a run that is not over. */
+    removeCheckpoint: base.input(byId.extend({ step: z.number().int() })).output(z.array(CheckpointView)),
+    /** A checkpoint becomes a model in Hugging Face's format, which is loaded once to prove it. */
+    merge: base.input(MergeRequest).output(Started),
+    export: base.input(ExportRequest).output(Started),
+    ask: base.input(AskRequest).output(eventIterator(watched(AskReport))),
+    /** Writes the metrics as TensorBoard reads them and starts it; it ends with the core. */
+    tensorboard: base.input(byId).output(z.object({ address: z.string() })),
+  },
+  cluster: {
+    /** CLUSTER_UNREACHABLE, CLUSTER_REFUSED (a token is needed), CLUSTER_NOT_RAY. */
+    look: base.input(ClusterRef.shape.address).output(ClusterView),
+    /** null: forgotten. */
+    setToken: base
+      .input(z.object({ address: ClusterRef.shape.address, token: z.string().min(1).max(2000).nullable() }))
+      .output(z.void()),
+  },
+  notices: {
+    /** Where else they are sent, without what is secret in it; null: nowhere. */
+    webhook: base.output(z.object({ host: z.string() }).nullable()),
+    /** Kept as a secret, since whoever knows the address can post there. null: forgotten. */
+    setWebhook: base.input(z.object({ address: z.url({ protocol: /^https?$/ }).nullable() })).output(z.void()),
+    /** Sends a first message; the answer's status. */
+    tryWebhook: base.output(z.object({ status: z.number() })),
   },
   environments: {
     /** What can be made here, best first; the practice is not among them. */

@@ -72,12 +72,13 @@ export const watched = <Value extends z.ZodType>(value: Value) =>
       kind: z.literal('progress'),
       done: z.number(),
       total: z.number().nullable(),
-      unit: z.enum(['rows', 'bytes']),
+      unit: z.enum(['rows', 'bytes', 'items']),
     }),
     z.object({ kind: z.literal('result'), value }),
   ])
 export type Watched<Value> =
-  { kind: 'progress'; done: number; total: number | null; unit: 'rows' | 'bytes' } | { kind: 'result'; value: Value }
+  | { kind: 'progress'; done: number; total: number | null; unit: 'rows' | 'bytes' | 'items' }
+  | { kind: 'result'; value: Value }
 
 /** JSON. 64-bit numbers that JSON cannot hold are texts, times are ISO 8601, bytes are `{"bytes": 1234}`. */
 export const Cell = z.json()

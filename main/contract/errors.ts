@@ -56,6 +56,20 @@ export const errorCodes = [
   'REWARD_FUNCTION_BAD', // file, name, detail
   'PREFLIGHT_FAILED', // checks
   'RUN_NOT_STARTED', // detail
+  'RUN_NO_CHECKPOINTS', // run: it does not save any
+  'RUN_NEEDS_DATA', // plan without data that verl reads
+  'RUN_NEEDS_MODEL', // model: known by its id, not here
+  'RUN_NEEDS_ENVIRONMENT', // recipe
+  'PLAN_NOT_RUNNABLE', // detail
+  'CHECKPOINT_BROKEN', // path, detail
+  'MERGE_FAILED', // detail
+  'FOLDER_NOT_EMPTY', // path
+  'CLUSTER_UNREACHABLE', // address, detail
+  'CLUSTER_REFUSED', // address
+  'CLUSTER_NOT_RAY', // address, detail
+  'WEBHOOK_NONE',
+  'WEBHOOK_FAILED', // host, detail
+  'TENSORBOARD_MISSING', // environment
   'TRAINING_FAILED', // exit, run
   'HARDWARE_UNREADABLE', // detail
   'MODEL_UNKNOWN', // model

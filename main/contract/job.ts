@@ -35,6 +35,9 @@ export const stepIds = [
   'dataset.compare',
   'dataset.prove',
   'dataset.keep',
+  'model.merge',
+  'model.prove',
+  'model.copy',
   'data',
   'model',
   'preflight',
@@ -73,6 +76,8 @@ export const JobAsk = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('verify'), key: z.string() }),
   ConvertRequest.omit({ requestId: true }).extend({ kind: z.literal('convert') }),
+  z.object({ kind: z.literal('merge'), run: z.string(), step: z.number().int() }),
+  z.object({ kind: z.literal('export'), run: z.string(), step: z.number().int(), folder: z.string() }),
   z.object({ kind: z.literal('say'), key: z.string(), environment: z.string(), prompt: z.string() }),
 ])
 export type JobAsk = z.infer<typeof JobAsk>

@@ -5,6 +5,7 @@ import { Finding } from './errors'
 import { DownloadView, LibraryItem } from './hub'
 import { JobView } from './job'
 import { MachineReport } from './machine'
+import { Notice } from './notice'
 import { PlanRequest } from './plan'
 import { RunView } from './run'
 import { Settings } from './settings'
@@ -35,6 +36,8 @@ export const Projection = z.object({
   datasets: z.record(z.string(), PreparedData),
   jobs: z.record(z.string(), JobView),
   runs: z.record(z.string(), RunView),
+  /** The newest hundred. */
+  notices: z.record(z.string(), Notice),
 })
 export type Projection = z.infer<typeof Projection>
 
@@ -49,6 +52,7 @@ export const Change = z.discriminatedUnion('topic', [
   z.object({ topic: z.literal('datasets'), key: z.string(), value: PreparedData.nullable() }),
   z.object({ topic: z.literal('jobs'), key: z.string(), value: JobView.nullable() }),
   z.object({ topic: z.literal('runs'), key: z.string(), value: RunView.nullable() }),
+  z.object({ topic: z.literal('notices'), key: z.string(), value: Notice.nullable() }),
 ])
 export type Change = z.infer<typeof Change>
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { noticeKinds, notify, type NoticeKind } from './notice'
 
 export const languages = ['en', 'zh-CN'] as const
 export const Language = z.enum(languages)
@@ -33,6 +34,8 @@ const downloads = {
   atOnce: z.number().int().min(1).max(8),
 }
 
+const allKinds: NoticeKind[] = [...noticeKinds]
+
 export const Settings = z.object({
   version: z.literal(1),
   /** null: follow the system. */
@@ -48,6 +51,7 @@ export const Settings = z.object({
     condaChannels: network.condaChannels.default(null),
   }),
   downloads: z.object(downloads).default({ limit: null, connections: 8, atOnce: 1 }),
+  notify: z.object(notify).default({ kinds: allKinds, quiet: null }),
 })
 export type Settings = z.infer<typeof Settings>
 
@@ -57,6 +61,7 @@ export const SettingsPatch = z.object({
   guide: Settings.shape.guide.optional(),
   network: z.object(network).partial().optional(),
   downloads: z.object(downloads).partial().optional(),
+  notify: z.object(notify).partial().optional(),
 })
 export type SettingsPatch = z.infer<typeof SettingsPatch>
 
@@ -74,4 +79,5 @@ export const defaultSettings: Settings = {
     condaChannels: null,
   },
   downloads: { limit: null, connections: 8, atOnce: 1 },
+  notify: { kinds: allKinds, quiet: null },
 }

@@ -9,14 +9,18 @@ import { withVariables } from './env/variables'
 import { KeptReport, measureMachine } from './hardware/measure'
 import { createGpuWatch } from './hardware/watch'
 import { openDatasets } from './dataset/datasets'
+import { createTakeHome } from './checkpoint/take-home'
+import { createClusters } from './cluster/clusters'
 import { openHub } from './hub/hub'
 import { repoKey } from './hub/library'
-import type { SecretStore } from './hub/secret-file'
+import { openSecretFile, type SecretStore } from './hub/secret-file'
 import { openJobs } from './jobs/jobs'
 import { openJournal } from './jobs/journal'
 import { loadPresets } from './net/presets'
+import { createNotices } from './notice/notices'
 import { createNetworkProfile } from './net/profile'
 import { openPlanner, type Planner } from './plan/planner'
+import { createPreflight } from './preflight/preflight'
 import { bytecodeCache, childEnvironment } from './proc/environment'
 import { createRouter, type Router } from './router'
 import { createLedger } from './space/ledger'
@@ -27,6 +31,8 @@ import { prepareRoot } from './state/root'
 import { openSettings } from './state/settings'
 import { createTerminals } from './terminal/terminals'
 import { openRuns } from './train/runs'
+import { createTensorBoards } from './train/tensorboard'
+import { createTraining } from './train/training'
 
 export interface CoreOptions {
   root: string
@@ -75,6 +81,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     datasets: {},
     jobs: {},
     runs: {},
+    notices: {},
   })
   const mirrors = await loadPresets(options.resources)
   const network = createNetworkProfile(() => settings.read().network, { cache: layout.cache, mirrors })
@@ -110,6 +117,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       find: (id) => hub.explore.facts(id),
       countTokens: (data, folder) => datasets.countTokens(data, folder),
     }))
+  const secrets = options.secrets ?? openSecretFile(layout.secrets)
   const hub = await openHub({
     ...making,
     projection,
@@ -118,7 +126,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     jobs,
     runs,
     planner,
-    secrets: options.secrets ?? null,
+    secrets,
   })
   const datasets = await openDatasets({
     ...making,
@@ -142,6 +150,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       return { ...withVariables(childEnvironment(network.environment()), own), ...bytecodeCache(layout) }
     },
   })
+  const resolving = { planner, environments: () => projection.read().environments }
+  const training = createTraining({ ...resolving, runs, resources: options.resources })
+  const preflight = createPreflight({ ...resolving, resources: options.resources })
+  const takeHome = createTakeHome({ runs, jobs, resources: options.resources })
+  const tensorBoards = createTensorBoards()
+  const notices = createNotices({ projection, secrets })
+  const clusters = createClusters({ secrets })
   const router = createRouter({
     ...making,
     projection,
@@ -160,6 +175,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     measure,
     planner,
     keepPlan,
+    training,
+    preflight,
+    takeHome,
+    tensorBoards,
+    notices,
+    clusters,
     watchGpus: gpuWatch.watch,
     log,
     onRootChosen: options.onRootChosen,
@@ -170,7 +191,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     router,
     log,
     async dispose() {
-      await Promise.all([jobs.dispose(), terminals.dispose()])
+      await Promise.all([jobs.dispose(), terminals.dispose(), tensorBoards.dispose()])
+      notices.dispose()
+      training.dispose()
       await datasets.dispose()
       hub.dispose()
       runs.dispose()

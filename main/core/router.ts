@@ -15,14 +15,18 @@ import { environmentId, type Recipe } from './env/recipe'
 import type { Datasets } from './dataset/datasets'
 import { exportRecipe, importRecipe } from './dataset/recipe/recipe-file'
 import type { GpuWatch } from './hardware/watch'
+import type { TakeHome } from './checkpoint/take-home'
+import type { Clusters } from './cluster/clusters'
 import type { Hub } from './hub/hub'
 import type { Jobs } from './jobs/jobs'
 import { checkNetwork } from './net/check'
 import { presetViews, type Mirrors } from './net/presets'
 import { rankPresets } from './net/rank'
+import type { Notices } from './notice/notices'
 import type { PracticeDeps } from './practice/place'
 import { importPlan } from './plan/export'
 import type { Planner } from './plan/planner'
+import type { Preflight } from './preflight/preflight'
 import { practiceSteps } from './practice/steps'
 import type { Space } from './space/space'
 import { stampedId } from './state/id'
@@ -31,6 +35,9 @@ import type { Terminals } from './terminal/terminals'
 import type { ProjectionStore } from './state/projection'
 import type { SettingsStore } from './state/settings'
 import { readMetrics, readText } from './train/read-log'
+import { readSamples } from './train/samples'
+import type { TensorBoards } from './train/tensorboard'
+import type { Training } from './train/training'
 
 export interface RouterDeps extends PracticeDeps {
   projection: ProjectionStore
@@ -47,6 +54,12 @@ export interface RouterDeps extends PracticeDeps {
   /** Read from the resources when it is first asked for. */
   planner: () => Promise<Planner>
   keepPlan: (request: PlanRequest | null) => Promise<void>
+  training: Training
+  preflight: Preflight
+  takeHome: TakeHome
+  tensorBoards: TensorBoards
+  notices: Notices
+  clusters: Clusters
   log: Logger
   /** Called after another root was chosen and the answer is on its way: the core should close. */
   onRootChosen: () => void
@@ -78,6 +91,7 @@ export function createRouter(deps: RouterDeps) {
     }
   })
   const { projection, settings, jobs, runs, environments, terminals, hub, datasets } = deps
+  const { training, preflight, takeHome, tensorBoards, notices, clusters } = deps
   const requests = new Map<string, Promise<Started>>()
   /** The same request twice (a double click) is one start. */
   function once(requestId: string, start: () => Started | Promise<Started>): Promise<Started> {
@@ -178,12 +192,43 @@ export function createRouter(deps: RouterDeps) {
       }),
     },
     runs: {
+      preflight: guarded.runs.preflight.handler(({ input, signal }) => told(preflight(input, orNever(signal)))),
+      start: guarded.runs.start.handler(({ input }) => training.start(input)),
+      goOn: guarded.runs.goOn.handler(({ input }) => training.goOn(input.id)),
+      resume: guarded.runs.resume.handler(({ input }) => training.resume(input)),
+      first: guarded.runs.first.handler(({ input }) => training.first(input.id)),
+      rename: guarded.runs.rename.handler(({ input }) => training.rename(input.id, input.name)),
+      seen: guarded.runs.seen.handler(({ input }) => training.seen(input.id)),
+      details: guarded.runs.details.handler(({ input }) => training.details(input.id)),
+      samples: guarded.runs.samples.handler(({ input }) => readSamples(runs.folder(input.id), input)),
+      checkpoints: guarded.runs.checkpoints.handler(({ input }) => training.checkpoints(input.id)),
+      pin: guarded.runs.pin.handler(({ input }) => training.pin(input.id, input.step, input.pinned)),
+      removeCheckpoint: guarded.runs.removeCheckpoint.handler(({ input }) =>
+        training.removeCheckpoint(input.id, input.step),
+      ),
+      merge: guarded.runs.merge.handler(({ input: { requestId, ...asked } }) =>
+        once(requestId, () => takeHome.merge(asked)),
+      ),
+      export: guarded.runs.export.handler(({ input: { requestId, ...asked } }) =>
+        once(requestId, () => takeHome.export(asked)),
+      ),
+      ask: guarded.runs.ask.handler(({ input, signal }) => told(takeHome.ask(input, orNever(signal)))),
+      tensorboard: guarded.runs.tensorboard.handler(({ input }) => tensorBoards.open(input.id)),
       stop: guarded.runs.stop.handler(({ input }) => runs.stop(input.id, input.mode)),
       remove: guarded.runs.remove.handler(({ input }) => runs.remove(input.id)),
       readLog: guarded.runs.readLog.handler(({ input }) => readText(runs.file(input.id, 'log'), input.from, input.max)),
       readMetrics: guarded.runs.readMetrics.handler(({ input }) =>
         readMetrics(runs.file(input.id, 'metrics'), input.from),
       ),
+    },
+    cluster: {
+      look: guarded.cluster.look.handler(({ input }) => clusters.look(input)),
+      setToken: guarded.cluster.setToken.handler(({ input }) => clusters.setToken(input.address, input.token)),
+    },
+    notices: {
+      webhook: guarded.notices.webhook.handler(() => notices.webhook()),
+      setWebhook: guarded.notices.setWebhook.handler(({ input }) => notices.setWebhook(input.address)),
+      tryWebhook: guarded.notices.tryWebhook.handler(() => notices.tryWebhook()),
     },
     environments: {
       recipes: guarded.environments.recipes.handler(async () =>

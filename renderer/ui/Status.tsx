@@ -22,6 +22,7 @@ interface Look {
 }
 
 const runLooks: Record<RunView['status'], Look> = {
+  queued: { icon: IconCircleDashed, tone: 'quiet' },
   starting: { icon: IconLoader2, tone: 'live', spin: true },
   running: { icon: IconLoader2, tone: 'live', spin: true },
   stopping: { icon: IconLoader2, tone: 'warn', spin: true },

@@ -12,4 +12,5 @@ export const emptyProjection = (root = '/'): Projection => ({
   datasets: {},
   jobs: {},
   runs: {},
+  notices: {},
 })

@@ -14,7 +14,7 @@ import { loadArchitectures } from './facts/model-card'
 import { openLibrary, type Library } from './library'
 import { createOpenHub } from './open-hub'
 import { saySteps } from './say-steps'
-import { openSecretFile, type SecretStore } from './secret-file'
+import type { SecretStore } from './secret-file'
 import { createTokens, type Tokens } from './tokens'
 import { createLimiter, createTransfer } from './transfer'
 import { createWork, type LibraryWork } from './work'
@@ -41,12 +41,12 @@ export interface HubDeps {
   ledger: Ledger
   planner: () => Promise<Planner>
   /** null: a file in the data root. */
-  secrets: SecretStore | null
+  secrets: SecretStore
 }
 
 export async function openHub(deps: HubDeps): Promise<Hub> {
   const { layout, projection, settings, network, mirrors, jobs, runs, ledger, planner } = deps
-  const tokens = await createTokens({ store: deps.secrets ?? openSecretFile(layout.secrets) })
+  const tokens = await createTokens({ store: deps.secrets })
   const open = createOpenHub({ network, hubs: mirrors.hubs, tokens })
   const library = await openLibrary({ hub: layout.hub, projection, runs })
   const dispatcher = () => network.dispatcher()

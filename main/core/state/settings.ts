@@ -34,6 +34,7 @@ function merge(current: Settings, patch: SettingsPatch): Settings {
     ...definedOnly(patch),
     network: { ...current.network, ...definedOnly(patch.network ?? {}) },
     downloads: { ...current.downloads, ...definedOnly(patch.downloads ?? {}) },
+    notify: { ...current.notify, ...definedOnly(patch.notify ?? {}) },
   })
 }
 

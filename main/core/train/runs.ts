@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RunView } from '#contract'
+import type { RunView, StopMode } from '#contract'
 import { AppError } from '../errors'
 import { isAlive } from '../proc/identity'
 import { peekJson, removeIfThere, writeJson } from '../state/atomic-file'
@@ -19,9 +19,10 @@ export interface Runs {
   start(launch: Omit<Launch, 'runs' | 'resources'>): Promise<string>
   view(id: string): RunView | null
   /** Asks the supervisor, through a file it watches, to end the run. */
-  stop(id: string, mode: 'staged' | 'now'): Promise<void>
+  stop(id: string, mode: StopMode): Promise<void>
   remove(id: string): Promise<void>
   file(id: string, name: keyof typeof runFiles): string
+  folder(id: string): string
   /** Runs whose command names `path` or something below it, those that are not over first. */
   naming(path: string): RunView[]
   /** Resolves when the run is over, however it ended; `onLook` hears of each look in between. */
@@ -100,6 +101,7 @@ export async function openRuns(deps: {
         .filter(({ spec }) => spec.argv.some((word) => names(word, path)))
         .map(({ view }) => view)
         .sort((a, b) => Number(isOver(a.status)) - Number(isOver(b.status))),
+    folder: (id) => join(deps.folder, known(id).spec.id),
     file: (id, name) => join(deps.folder, known(id).spec.id, runFiles[name]),
     async ended(id, signal, onLook) {
       for (;;) {
@@ -134,6 +136,21 @@ function firstView(spec: RunSpec, folder: string): RunView {
     lastReward: null,
     logBytes: 0,
     metricsBytes: 0,
+    queued: null,
+    attempts: [],
+    phase: null,
+    logMovedAt: null,
+    secondsPerStep: null,
+    validation: null,
+    best: null,
+    checkpoint: null,
+    stopsAtCheckpoint: false,
+    findings: [],
+    environment: null,
+    model: null,
+    data: null,
+    cluster: null,
+    unseen: false,
   }
 }
 

@@ -52,4 +52,7 @@ export const runFiles = {
   metrics: 'metrics.jsonl',
   code: 'code',
   output: 'output',
+  checkpoints: 'checkpoints',
+  rollouts: 'rollouts',
+  validations: 'validations',
 } as const

@@ -1,23 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { defaultSettings, type RunView } from '#contract'
+import { defaultSettings } from '#contract'
 import { reduce, type Held } from '../../../renderer/stores/reduce'
 import { emptyProjection } from '../../support/empty-projection'
+import { plainRun } from '../../support/run-view'
 
-const run: RunView = {
-  id: 'r1',
-  name: 'first',
-  trainer: 'trl',
-  status: 'running',
-  folder: '/data/runs/r1',
-  createdAt: 1,
-  endedAt: null,
-  exit: null,
-  plannedSteps: 4,
-  lastStep: 1,
-  lastReward: 0.1,
-  logBytes: 10,
-  metricsBytes: 5,
-}
+const run = plainRun
 const empty = emptyProjection('/data')
 const held: Held = { seq: 7, state: { ...empty, runs: { r1: run } } }
 

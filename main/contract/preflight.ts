@@ -1,0 +1,45 @@
+import * as z from 'zod'
+import { Finding, Params } from './errors'
+
+/** What preflight looks at, in its order; a check that cannot be made here says why. */
+export const preflightAreas = [
+  'environment',
+  'config',
+  'batch',
+  'data',
+  'reward',
+  'engine',
+  'gpu',
+  'machine',
+  'disk',
+] as const
+export const PreflightArea = z.enum(preflightAreas)
+export type PreflightArea = z.infer<typeof PreflightArea>
+
+/** One change that would mend a finding; `change` names a kind of the sentences `preflightRemedy.*`. */
+export const PreflightRemedy = z.object({
+  change: z.enum(['set', 'remove', 'environment', 'data', 'words']),
+  /** An option of the trainer or a variable, with the value to give it. */
+  key: z.string().nullable(),
+  value: z.string().nullable(),
+})
+export type PreflightRemedy = z.infer<typeof PreflightRemedy>
+
+export const PreflightFinding = Finding.extend({
+  area: PreflightArea,
+  /** Options or variables it is about. */
+  keys: z.array(z.string()),
+  remedy: PreflightRemedy.nullable(),
+})
+export type PreflightFinding = z.infer<typeof PreflightFinding>
+
+export const PreflightReport = z.object({
+  /** No finding of severity error. */
+  passed: z.boolean(),
+  seconds: z.number(),
+  environment: z.string(),
+  verl: z.string().nullable(),
+  areas: z.array(z.object({ area: PreflightArea, state: z.enum(['passed', 'failed', 'skipped']), params: Params })),
+  findings: z.array(PreflightFinding),
+})
+export type PreflightReport = z.infer<typeof PreflightReport>

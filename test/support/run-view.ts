@@ -1,0 +1,33 @@
+import type { RunView } from '#contract'
+
+/** What every run has in common before anything is known of it; tests say what matters to them. */
+export const plainRun: RunView = {
+  id: 'r1',
+  name: 'first',
+  trainer: 'trl',
+  status: 'running',
+  folder: '/data/runs/r1',
+  createdAt: 1,
+  endedAt: null,
+  exit: null,
+  plannedSteps: 4,
+  lastStep: 1,
+  lastReward: 0.1,
+  logBytes: 10,
+  metricsBytes: 5,
+  queued: null,
+  attempts: [],
+  phase: null,
+  logMovedAt: null,
+  secondsPerStep: null,
+  validation: null,
+  best: null,
+  checkpoint: null,
+  stopsAtCheckpoint: false,
+  findings: [],
+  environment: null,
+  model: null,
+  data: null,
+  cluster: null,
+  unseen: false,
+}
