@@ -1,93 +1,155 @@
-import { useEffect, useRef, useState } from 'react'
+import { ActionIcon } from '@mantine/core'
+import { IconPhotoDown } from '@tabler/icons-react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useScheme } from '../app/theme'
 import { useFormat } from '../i18n'
+import { saveBlob } from '../ui/save'
+import { chartPng } from './export'
+import { valueAt, type Line, type Look } from './lines'
 import { createPlot, type Plot } from './plot'
-import type { Series } from './series'
+import { lastOf, summaryOf } from './series'
 import css from './charts.module.css'
 
 export interface ChartProps {
   /** Shown as the heading; the metric's own name stands beside it. */
   name: string
   metric: string
-  series: Series | undefined
-  /** Said instead of an empty frame. */
-  absent: string
+  lines: readonly Line[]
+  look: Look
+  /** Charts of one group share the cursor. */
+  group: string
+  /** Changes when the lines did. */
+  version: number
+  onZoom(range: Look['range']): void
 }
 
-interface Point {
-  step: number
-  value: number
-}
+const colourOf = (index: number) => `var(--chart-${(index % 6) + 1})`
 
-function useSummary(name: string, series: Series | undefined): string {
+export default function Chart(props: ChartProps) {
+  const { name, metric, lines } = props
   const { t } = useTranslation()
   const format = useFormat()
-  if (series === undefined || series.values.length === 0) return t('charts.summaryEmpty', { name })
-  let min = Number.POSITIVE_INFINITY
-  let max = Number.NEGATIVE_INFINITY
-  for (const value of series.values) {
-    min = Math.min(min, value)
-    max = Math.max(max, value)
+  const [hovered, setHovered] = useState<number | null>(null)
+  const drawn = useRef<Plot | null>(null)
+  const onPlot = useCallback((plot: Plot | null) => void (drawn.current = plot), [])
+  const first = lines[0]
+  const last = lastOf(first?.series)
+  const step = hovered ?? last?.step ?? null
+  const value = step === null || first === undefined ? null : valueAt(first, step)
+  const exportPicture = async () => {
+    if (drawn.current === null) return
+    const style = getComputedStyle(document.documentElement)
+    const legend = lines.map((line) => ({
+      name: line.name,
+      colour: style.getPropertyValue(`--chart-${(line.colour % 6) + 1}`),
+    }))
+    saveBlob(`${metric.replaceAll(/[^\w.-]+/g, '_')}.png`, await chartPng(drawn.current.canvas(), name, legend))
   }
-  return t('charts.summary', {
-    name,
-    count: series.values.length,
-    min: format.value(min),
-    max: format.value(max),
-    last: format.value(series.values.at(-1) ?? 0),
-  })
-}
-
-export default function Chart({ name, metric, series, absent }: ChartProps) {
-  const { t } = useTranslation()
-  const format = useFormat()
-  const [hovered, setHovered] = useState<Point | null>(null)
-  const summary = useSummary(name, series)
-  const last = series?.values.at(-1)
-  const shown = hovered ?? (last === undefined ? null : { step: series?.steps.at(-1) ?? 0, value: last })
   return (
-    <figure className={css.chart} data-testid={`chart-${metric}`} data-points={series?.values.length ?? 0}>
+    <figure className={css.chart} data-testid={`chart-${metric}`} data-points={first?.series.length ?? 0}>
       <figcaption className={css.head}>
         <div className={css.names}>
           <h3>{name}</h3>
-          {name !== metric && <code>{metric}</code>}
+          {lines.length === 1 && name !== metric && <code>{metric}</code>}
         </div>
-        {shown !== null && (
-          <p className={css.value}>
-            <strong>{format.value(shown.value)}</strong>
-            <span>{t('charts.atStep', { step: shown.step })}</span>
-          </p>
-        )}
+        <div className={css.side}>
+          {lines.length === 1 && value !== null && (
+            <p className={css.value}>
+              <strong>{format.value(value)}</strong>
+              <span>{t('charts.atStep', { step })}</span>
+            </p>
+          )}
+          {lines.length > 1 && step !== null && (
+            <p className={css.value}>
+              <span>{t('charts.atStep', { step })}</span>
+            </p>
+          )}
+          <ActionIcon
+            className={css.picture}
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={t('charts.picture', { name })}
+            title={t('charts.picture', { name })}
+            onClick={() => void exportPicture()}
+          >
+            <IconPhotoDown size={15} stroke={1.8} aria-hidden />
+          </ActionIcon>
+        </div>
       </figcaption>
-      {series === undefined ? (
-        <p className={css.absent}>{absent}</p>
-      ) : (
-        <Canvas series={series} summary={summary} onHover={setHovered} />
-      )}
+      {lines.length > 1 && <Legend lines={lines} step={step} />}
+      <Canvas {...props} onPlot={onPlot} onHover={setHovered} />
     </figure>
   )
 }
 
-function Canvas({ series, summary, onHover }: { series: Series; summary: string; onHover(point: Point | null): void }) {
-  const host = useRef<HTMLDivElement>(null)
+function Legend({ lines, step }: { lines: readonly Line[]; step: number | null }) {
+  const format = useFormat()
+  return (
+    <ul className={css.legend}>
+      {lines.map((line) => {
+        const value = step === null ? null : valueAt(line, step)
+        return (
+          <li key={line.id}>
+            <i style={{ background: colourOf(line.colour) }} aria-hidden />
+            {line.name}
+            {value !== null && <b>{format.value(value)}</b>}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+interface CanvasProps extends ChartProps {
+  onPlot(plot: Plot | null): void
+  onHover(step: number | null): void
+}
+
+function Canvas({ name, lines, look, group, version, onZoom, onPlot, onHover }: CanvasProps) {
   const plot = useRef<Plot | null>(null)
+  const host = useRef<HTMLDivElement>(null)
   const scheme = useScheme()
   const format = useFormat()
+  const { t } = useTranslation()
+  const [seen, setSeen] = useState(false)
   useEffect(() => {
     if (host.current === null) return
-    const made = createPlot(host.current, { value: format.value }, onHover)
+    const made = createPlot(host.current, { group, value: format.value, onHover, onZoom })
     plot.current = made
+    onPlot(made)
+    // Charts that are scrolled away are not drawn: a training shows two dozen of them.
+    const watch = new IntersectionObserver(([entry]) => setSeen(entry?.isIntersecting === true), {
+      rootMargin: '200px',
+    })
+    watch.observe(host.current)
     return () => {
+      watch.disconnect()
       made.dispose()
       plot.current = null
+      onPlot(null)
     }
-  }, [format, onHover])
-  useEffect(() => plot.current?.show(series), [series, format])
+  }, [format, group, onHover, onZoom, onPlot])
+  useEffect(() => {
+    if (seen) plot.current?.show(lines, look)
+  }, [seen, lines, look, version, format])
   // The colours come from CSS variables, which have changed by the time effects run in the next frame.
   useEffect(() => {
     const next = requestAnimationFrame(() => plot.current?.paint())
     return () => cancelAnimationFrame(next)
   }, [scheme])
+  const summary = lines
+    .map((line) => {
+      const { min, max, last } = summaryOf(line.series)
+      return t('charts.summary', {
+        name: lines.length === 1 ? name : `${name}, ${line.name}`,
+        count: line.series.length,
+        min: format.value(min),
+        max: format.value(max),
+        last: format.value(last),
+      })
+    })
+    .join('; ')
   return <div className={css.canvas} ref={host} role="img" aria-label={summary} />
 }

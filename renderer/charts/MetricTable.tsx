@@ -1,21 +1,27 @@
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../i18n'
-import { charted, keyFor, type AllSeries } from './series'
+import { chooseCharts } from './groups'
+import type { MetricStore } from './metric-store'
 import css from './charts.module.css'
 
 /** The newest rows are what a reader of a live run wants; a table of every step would be too heavy to scroll. */
 const MOST_ROWS = 500
 
-/** The charts as numbers: for screen readers, and for everyone who wants to copy them. */
-export function MetricTable({ series }: { series: AllSeries }) {
+/** The charts as numbers, the first metric of each: for screen readers, and for everyone who wants to copy them. */
+export function MetricTable({ store }: { store: MetricStore }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const columns = charted.map((chart) => ({ chart, data: series.get(keyFor(chart, series)) }))
+  const columns = chooseCharts(store.keys())
+    .groups.flatMap(({ charts }) => charts)
+    .map(({ id, keys }) => ({ id, series: store.series(keys[0] ?? '') }))
   const rows = new Map<number, Map<string, number>>()
-  for (const { chart, data } of columns) {
-    data?.steps.slice(-MOST_ROWS).forEach((step, index, all) => {
+  for (const { id, series } of columns) {
+    if (series === undefined) continue
+    const values = series.values()
+    series.steps().forEach((step, index) => {
+      if (index < series.length - MOST_ROWS) return
       const row = rows.get(step) ?? new Map<string, number>()
-      row.set(chart, data.values[data.values.length - all.length + index] ?? Number.NaN)
+      row.set(id, values[index] ?? Number.NaN)
       rows.set(step, row)
     })
   }
@@ -26,9 +32,9 @@ export function MetricTable({ series }: { series: AllSeries }) {
         <thead>
           <tr>
             <th scope="col">{t('charts.step')}</th>
-            {columns.map(({ chart }) => (
-              <th scope="col" key={chart}>
-                {t(`charts.${chart}`)}
+            {columns.map(({ id }) => (
+              <th scope="col" key={id}>
+                {t(`charts.${id}`)}
               </th>
             ))}
           </tr>
@@ -37,9 +43,9 @@ export function MetricTable({ series }: { series: AllSeries }) {
           {steps.map((step) => (
             <tr key={step}>
               <th scope="row">{step}</th>
-              {columns.map(({ chart }) => {
-                const value = rows.get(step)?.get(chart)
-                return <td key={chart}>{value === undefined ? '–' : format.value(value)}</td>
+              {columns.map(({ id }) => {
+                const value = rows.get(step)?.get(id)
+                return <td key={id}>{value === undefined ? '–' : format.value(value)}</td>
               })}
             </tr>
           ))}

@@ -1,46 +1,58 @@
-import { Button, Collapse, SegmentedControl, Skeleton, TextInput } from '@mantine/core'
-import { IconChartLine, IconCheck, IconChevronDown, IconPlus, IconSearch } from '@tabler/icons-react'
-import { lazy, memo, Suspense, useState, type ReactNode } from 'react'
+import { IconChartLine } from '@tabler/icons-react'
+import { memo, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Panel } from '../ui/Page'
-import type { ChartProps } from './Chart'
+import { ChartBar, type ChartView } from './ChartBar'
+import { BriefCharts, ChartGroups, type Drawn } from './ChartGroups'
+import type { Look } from './lines'
 import { MetricTable } from './MetricTable'
-import { charted, keyFor, otherKeys, type AllSeries } from './series'
-import { useMetrics } from './use-metrics'
+import { useMetrics, useVersion } from './use-metrics'
 import css from './charts.module.css'
 
-const LazyChart = lazy(() => import('./Chart'))
-
-function Chart(props: ChartProps) {
-  return (
-    <Suspense fallback={<Skeleton height={236} radius={12} />}>
-      <LazyChart {...props} />
-    </Suspense>
-  )
-}
-
-function Grid({ leading = false, children }: { leading?: boolean; children: ReactNode }) {
-  return (
-    <div className={css.gridFrame}>
-      <div className={css.grid} data-leading={leading || undefined}>
-        {children}
-      </div>
-    </div>
-  )
-}
+const plain: Look = { smoothing: 0, log: false, range: null }
 
 interface RunChartsProps {
   id: string
   /** The run may still report more. */
   live: boolean
+  /** Only the charts of a first look. */
+  brief?: boolean
 }
 
 /** Drawn again only for new metrics, not for every line that the run logs. */
-export const RunCharts = memo(function RunCharts({ id, live }: RunChartsProps) {
+export const RunCharts = memo(function RunCharts({ id, live, brief = false }: RunChartsProps) {
+  const ids = useMemo(() => [{ id, name: id }], [id])
+  return <Charts runs={ids} live={live} brief={brief} />
+})
+
+/** The same charts for several runs, each a line: up to six, as there are colours. */
+export const CompareCharts = memo(function CompareCharts({ runs }: { runs: readonly { id: string; name: string }[] }) {
+  return <Charts runs={runs} live brief={false} />
+})
+
+interface ChartsProps {
+  runs: readonly { id: string; name: string }[]
+  live: boolean
+  brief: boolean
+}
+
+function Charts({ runs, live, brief }: ChartsProps) {
   const { t } = useTranslation()
-  const [view, setView] = useState('charts')
-  const { series, loaded } = useMetrics(id)
-  if (series.size === 0) {
+  const [view, setView] = useState<ChartView>('charts')
+  const [look, setLook] = useState(plain)
+  const ids = useMemo(() => runs.map(({ id }) => id), [runs])
+  const metrics = useMetrics(ids)
+  const stores = useMemo(() => metrics.map(({ store }) => store), [metrics])
+  useVersion(stores)
+  const drawn = useMemo(
+    () => metrics.map(({ id, store }): Drawn => ({ id, name: runs.find((run) => run.id === id)?.name ?? id, store })),
+    [metrics, runs],
+  )
+  const names = stores.map((store) => store.keys())
+  const keys = useKeysOf(names)
+  const onZoom = useCallback((range: Look['range']) => setLook((now) => ({ ...now, range })), [])
+  if (keys.length === 0) {
+    const loaded = metrics.length > 0 && metrics.every((one) => one.loaded)
     return (
       <section className={css.none} aria-label={t('charts.title')}>
         <IconChartLine size={22} stroke={1.6} aria-hidden />
@@ -48,117 +60,32 @@ export const RunCharts = memo(function RunCharts({ id, live }: RunChartsProps) {
       </section>
     )
   }
+  const shared = { runs: drawn, keys, look, onZoom }
+  const first = drawn[0]
   return (
     <section className={css.section} aria-label={t('charts.title')}>
-      <div className={css.bar}>
-        <h2>{t('charts.title')}</h2>
-        <SegmentedControl
-          size="xs"
-          aria-label={t('charts.view')}
-          value={view}
-          onChange={setView}
-          data={[
-            { value: 'charts', label: t('charts.asCharts') },
-            { value: 'table', label: t('charts.asTable') },
-          ]}
-        />
-      </div>
-      {view === 'table' ? (
+      <ChartBar ids={ids} view={view} look={look} onView={setView} onLook={setLook} />
+      {view === 'table' && first !== undefined ? (
         <Panel flush>
-          <MetricTable series={series} />
+          <MetricTable store={first.store} />
         </Panel>
+      ) : brief ? (
+        <BriefCharts {...shared} />
       ) : (
-        <Grid leading>
-          {charted.map((chart) => {
-            const key = keyFor(chart, series)
-            return (
-              <Chart
-                key={chart}
-                name={t(`charts.${chart}`)}
-                metric={key}
-                series={series.get(key)}
-                absent={t('charts.notReported')}
-              />
-            )
-          })}
-        </Grid>
+        <ChartGroups {...shared} />
       )}
-      <More series={series} />
     </section>
   )
-})
-
-/** Everything else the trainer reports: verl alone has about eighty names, so each is drawn only when asked for. */
-function More({ series }: { series: AllSeries }) {
-  const { t } = useTranslation()
-  const [open, setOpen] = useState(false)
-  const [sought, setSought] = useState('')
-  const [added, setAdded] = useState<readonly string[]>([])
-  const keys = otherKeys(series)
-  if (keys.length === 0) return null
-  const toggle = (key: string) =>
-    setAdded((now) => (now.includes(key) ? now.filter((other) => other !== key) : [...now, key]))
-  return (
-    <div className={css.more}>
-      <div>
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          aria-expanded={open}
-          rightSection={<IconChevronDown size={15} aria-hidden />}
-          onClick={() => setOpen(!open)}
-        >
-          {t('charts.more')} ({keys.length})
-        </Button>
-      </div>
-      <Collapse expanded={open}>
-        <div className={css.more}>
-          <TextInput
-            size="xs"
-            w={260}
-            aria-label={t('charts.find')}
-            placeholder={t('charts.find')}
-            leftSection={<IconSearch size={15} aria-hidden />}
-            value={sought}
-            onChange={({ currentTarget }) => setSought(currentTarget.value)}
-          />
-          <Chips keys={keys.filter((key) => key.includes(sought.trim()))} added={added} onToggle={toggle} />
-        </div>
-      </Collapse>
-      {added.length > 0 && (
-        <Grid>
-          {added.map((key) => (
-            <Chart key={key} name={key} metric={key} series={series.get(key)} absent={t('charts.noPoints')} />
-          ))}
-        </Grid>
-      )}
-    </div>
-  )
 }
 
-interface ChipsProps {
-  keys: string[]
-  added: readonly string[]
-  onToggle(key: string): void
-}
-
-function Chips({ keys, added, onToggle }: ChipsProps) {
-  const { t } = useTranslation()
-  return (
-    <div className={css.chips} role="group" aria-label={t('charts.moreHint')}>
-      {keys.map((key) => (
-        <button
-          key={key}
-          type="button"
-          className={css.chip}
-          aria-pressed={added.includes(key)}
-          onClick={() => onToggle(key)}
-        >
-          {added.includes(key) ? <IconCheck size={13} aria-hidden /> : <IconPlus size={13} aria-hidden />}
-          {key}
-        </button>
-      ))}
-    </div>
-  )
+/** All names of all runs; the same list until one is new. */
+function useKeysOf(names: readonly (readonly string[])[]): readonly string[] {
+  const [kept, setKept] = useState<{ names: readonly (readonly string[])[]; keys: readonly string[] }>({
+    names: [],
+    keys: [],
+  })
+  if (kept.names.length === names.length && names.every((list, index) => list === kept.names[index])) return kept.keys
+  const keys = [...new Set(names.flat())]
+  setKept({ names, keys })
+  return keys
 }

@@ -1,10 +1,12 @@
+type Numbers = ArrayLike<number>
+
 /**
  * Fewer points for the same picture: of every stretch its lowest and its highest value stay, in the order they
  * came, so that a single spike among a million steps is still seen. Both ends stay as they are.
  */
-export function bucket(xs: readonly number[], ys: readonly number[], most: number): [number[], number[]] {
+export function bucket(xs: Numbers, ys: Numbers, most: number): [number[], number[]] {
   const count = Math.min(xs.length, ys.length)
-  if (count <= most || most < 4) return [xs.slice(0, count), ys.slice(0, count)]
+  if (count <= most || most < 4) return [Array.from(xs).slice(0, count), Array.from(ys).slice(0, count)]
   const outX: number[] = []
   const outY: number[] = []
   const keep = (index: number) => {
@@ -27,7 +29,7 @@ export function bucket(xs: readonly number[], ys: readonly number[], most: numbe
 }
 
 /** Where the lowest and the highest value are; -1 when there is no number in the stretch. */
-function extremes(ys: readonly number[], begin: number, end: number): [number, number] {
+function extremes(ys: Numbers, begin: number, end: number): [number, number] {
   let low = -1
   let high = -1
   for (let index = begin; index < end; index += 1) {

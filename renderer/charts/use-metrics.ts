@@ -1,10 +1,11 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { client } from '../api/session'
 import { useProjection } from '../stores/projection'
-import { addPoints, type AllSeries } from './series'
+import { createMetricStore, type MetricStore } from './metric-store'
 
 export interface Metrics {
-  series: AllSeries
+  id: string
+  store: MetricStore
   /** Everything that was there when the screen opened has been read. */
   loaded: boolean
 }
@@ -17,23 +18,19 @@ interface Reader {
 }
 
 /** Pulls metrics by offset whenever the run says that there are more. */
-function createReader(id: string, changed: (metrics: Metrics) => void): Reader {
-  let metrics: Metrics = { series: new Map(), loaded: false }
+function createReader(id: string, store: MetricStore, onLoaded: () => void): Reader {
   let next = 0
   let busy = false
   let over = false
+  let loaded = false
   const size = () => useProjection.getState().state?.runs[id]?.metricsBytes ?? 0
-  const set = (patch: Partial<Metrics>) => {
-    metrics = { ...metrics, ...patch }
-    changed(metrics)
-  }
 
   async function pull(): Promise<boolean> {
     const chunk = await client().runs.readMetrics({ id, from: next })
     if (over) return false
     const moved = chunk.next > next
     next = chunk.next
-    if (chunk.points.length > 0) set({ series: addPoints(metrics.series, chunk.points) })
+    if (chunk.points.length > 0) store.add(chunk.points)
     return moved
   }
 
@@ -50,7 +47,9 @@ function createReader(id: string, changed: (metrics: Metrics) => void): Reader {
       }
     }
     busy = false
-    if (!over && !metrics.loaded) set({ loaded: true })
+    if (over || loaded) return
+    loaded = true
+    onLoaded()
   }
 
   void work()
@@ -64,15 +63,50 @@ function createReader(id: string, changed: (metrics: Metrics) => void): Reader {
   }
 }
 
-export function useMetrics(id: string): Metrics {
-  const [metrics, setMetrics] = useState<Metrics>({ series: new Map(), loaded: false })
+/** The metrics of runs, each followed for as long as the component is there. */
+export function useMetrics(ids: readonly string[]): Metrics[] {
+  const wanted = ids.join('\n')
+  const stores = useMemo(
+    () =>
+      wanted
+        .split('\n')
+        .filter((id) => id !== '')
+        .map((id) => ({ id, store: createMetricStore() })),
+    [wanted],
+  )
+  const [loaded, setLoaded] = useState<readonly MetricStore[]>([])
   useEffect(() => {
-    const reader = createReader(id, setMetrics)
-    const unsubscribe = useProjection.subscribe(() => reader.grow())
+    const readers = stores.map(({ id, store }) => createReader(id, store, () => setLoaded((now) => [...now, store])))
+    const unsubscribe = useProjection.subscribe(() => readers.forEach((reader) => reader.grow()))
     return () => {
       unsubscribe()
-      reader.dispose()
+      readers.forEach((reader) => reader.dispose())
     }
-  }, [id])
-  return metrics
+  }, [stores])
+  return useMemo(() => stores.map((one) => ({ ...one, loaded: loaded.includes(one.store) })), [stores, loaded])
+}
+
+/** Draws again with every change of the stores, at most ten times a second. */
+export function useVersion(stores: readonly MetricStore[]): number {
+  return useSyncExternalStore(
+    (listener) => listenSlowly(stores, listener),
+    () => stores.reduce((sum, store) => sum + store.version(), 0),
+  )
+}
+
+const AT_MOST_EVERY_MS = 100
+
+function listenSlowly(stores: readonly MetricStore[], listener: () => void): () => void {
+  let waiting: ReturnType<typeof setTimeout> | null = null
+  const heard = () => {
+    waiting ??= setTimeout(() => {
+      waiting = null
+      listener()
+    }, AT_MOST_EVERY_MS)
+  }
+  const unsubscribe = stores.map((store) => store.subscribe(heard))
+  return () => {
+    unsubscribe.forEach((end) => end())
+    if (waiting !== null) clearTimeout(waiting)
+  }
 }

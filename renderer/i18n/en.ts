@@ -1,3 +1,4 @@
+import { charts } from './charts'
 import { data } from './data'
 import { environments } from './environments'
 import { library } from './library'
@@ -231,28 +232,7 @@ export const en = {
     failed: 'The end of the log usually names the reason.',
     starting: 'The trainer is loading. The first lines appear in the log below.',
   },
-  charts: {
-    title: 'Charts',
-    asCharts: 'Charts',
-    asTable: 'Table',
-    view: 'Show as',
-    reward: 'Reward',
-    kl: 'KL',
-    length: 'Answer length',
-    loss: 'Loss',
-    time: 'Time per step',
-    more: 'More metrics',
-    moreHint: 'Choose what to add.',
-    find: 'Find a metric',
-    step: 'Step',
-    atStep: 'step {{step}}',
-    noPoints: 'No values yet',
-    notReported: 'This trainer does not report it',
-    waiting: 'The first values appear after the first trained step.',
-    none: 'This run wrote no metrics.',
-    summary: '{{name}}: {{count}} values, lowest {{min}}, highest {{max}}, last {{last}}',
-    summaryEmpty: '{{name}}: no values yet',
-  },
+  charts,
   log: {
     title: 'Log',
     label: 'Log output',

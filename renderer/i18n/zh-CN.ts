@@ -1,4 +1,5 @@
 import type { PageWords } from './en'
+import { charts } from './charts.zh-CN'
 import { data } from './data.zh-CN'
 import { environments } from './environments.zh-CN'
 import { library } from './library.zh-CN'
@@ -212,28 +213,7 @@ export const zhCN: PageWords = {
     failed: '日志末尾通常写明了原因。',
     starting: '训练程序正在加载，最初的输出会显示在下方日志中。',
   },
-  charts: {
-    title: '图表',
-    asCharts: '图表',
-    asTable: '表格',
-    view: '显示方式',
-    reward: '奖励',
-    kl: 'KL',
-    length: '回答长度',
-    loss: '损失',
-    time: '每步用时',
-    more: '更多指标',
-    moreHint: '选择要添加的指标。',
-    find: '查找指标',
-    step: '步',
-    atStep: '第 {{step}} 步',
-    noPoints: '还没有数值',
-    notReported: '此训练程序不提供该指标',
-    waiting: '训练完第一步后会出现数值。',
-    none: '这次运行没有写下指标。',
-    summary: '{{name}}：共 {{count}} 个值，最低 {{min}}，最高 {{max}}，最新 {{last}}',
-    summaryEmpty: '{{name}}：还没有数值',
-  },
+  charts,
   log: {
     title: '日志',
     label: '日志输出',

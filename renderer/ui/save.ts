@@ -8,7 +8,11 @@ const RELEASE_MS = 30_000
 
 /** Hands a text to the browser as a file; where it goes is for the browser, and its user, to say. */
 export function save({ name, text }: TextFile): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/octet-stream' }))
+  saveBlob(name, new Blob([text], { type: 'application/octet-stream' }))
+}
+
+export function saveBlob(name: string, blob: Blob): void {
+  const address = URL.createObjectURL(blob)
   const link = document.createElement('a')
   link.href = address
   link.download = name

@@ -66,7 +66,7 @@ function Watched({ job }: { job: Job }) {
   if (run === undefined) return <Log kind="jobs" id={job.id} title={t('practice.jobLog')} fill />
   return (
     <>
-      <RunCharts id={run.id} live={isLive(run.status)} />
+      <RunCharts brief id={run.id} live={isLive(run.status)} />
       <div className={css.logs}>
         <SegmentedControl
           size="xs"
