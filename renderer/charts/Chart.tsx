@@ -48,7 +48,7 @@ export default function Chart(props: ChartProps) {
   }
   return (
     <figure className={css.chart} data-testid={`chart-${metric}`} data-points={first?.series.length ?? 0}>
-      <figcaption className={css.head}>
+      <figcaption className={css.head} data-many={lines.length > 1 || undefined}>
         <div className={css.names}>
           <h3>{name}</h3>
           {lines.length === 1 && name !== metric && <code>{metric}</code>}

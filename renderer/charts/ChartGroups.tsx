@@ -69,10 +69,10 @@ function useKept(lines: Line[]): Line[] {
   return lines
 }
 
-export function Grid({ leading = false, children }: { leading?: boolean; children: ReactNode }) {
+function Grid({ count, children }: { count: number; children: ReactNode }) {
   return (
     <div className={css.gridFrame}>
-      <div className={css.grid} data-leading={leading || undefined}>
+      <div className={css.grid} data-count={count}>
         {children}
       </div>
     </div>
@@ -84,15 +84,13 @@ const brief = ['reward', 'kl', 'length', 'loss', 'time'] as const
 
 export function BriefCharts({ keys, ...shared }: Shared & { keys: readonly string[] }) {
   const { t } = useTranslation()
-  const charts = chooseCharts(keys).groups.flatMap((group) => group.charts)
+  const found = chooseCharts(keys).groups.flatMap((group) => group.charts)
+  const charts = brief.flatMap((id) => found.find((chart) => chart.id === id) ?? [])
   return (
-    <Grid leading>
-      {brief.flatMap((id) => {
-        const chart = charts.find((one) => one.id === id)
-        return chart === undefined
-          ? []
-          : [<OneChart key={id} {...shared} name={t(`charts.${id}`)} keys={chart.keys.slice(0, 1)} />]
-      })}
+    <Grid count={charts.length}>
+      {charts.map(({ id, keys: lines }) => (
+        <OneChart key={id} {...shared} name={t(`charts.${id}`)} keys={lines.slice(0, 1)} />
+      ))}
     </Grid>
   )
 }
@@ -105,7 +103,7 @@ export function ChartGroups({ keys, ...shared }: Shared & { keys: readonly strin
       {groups.map(({ id, charts }) => (
         <section key={id} className={css.group} aria-labelledby={`charts-${id}`}>
           <h3 id={`charts-${id}`}>{t(`charts.groups.${id}`)}</h3>
-          <Grid leading={id === 'reward' && charts.length % 3 === 2}>
+          <Grid count={charts.length}>
             {charts.map((chart: ChartChoice) => (
               <OneChart key={chart.id} {...shared} name={t(`charts.${chart.id}`)} keys={chart.keys} />
             ))}
@@ -155,7 +153,7 @@ function More({ keys, ...shared }: Shared & { keys: readonly string[] }) {
         </div>
       </Collapse>
       {added.length > 0 && (
-        <Grid>
+        <Grid count={added.length}>
           {added.map((key) => (
             <OneChart key={key} {...shared} name={key} keys={[key]} />
           ))}
