@@ -4,6 +4,8 @@ import * as z from 'zod'
 export const ClusterView = z.object({
   address: z.string(),
   ray: z.string(),
+  /** The Python that Ray runs with there, which a job uses too; null: it was not told. */
+  python: z.string().nullable(),
   nodes: z.array(
     z.object({ name: z.string(), head: z.boolean(), cpus: z.number(), gpus: z.number(), memoryBytes: z.number() }),
   ),

@@ -156,7 +156,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const takeHome = createTakeHome({ runs, jobs, resources: options.resources })
   const tensorBoards = createTensorBoards()
   const notices = createNotices({ projection, secrets })
-  const clusters = createClusters({ secrets })
+  const clusters = createClusters({ secrets, dispatcher: network.dispatcher })
   const router = createRouter({
     ...making,
     projection,

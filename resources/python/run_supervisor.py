@@ -1,10 +1,11 @@
 """Keeps one training run alive and recorded, independent of the app that started it.
 
-Usage: python run_supervisor.py RUN_DIR      (Linux, stdlib only, one file)
+Usage: python run_supervisor.py RUN_DIR      (Linux, stdlib only, with the modules beside it)
 
 Reads RUN_DIR/spec.json, runs its argv on a terminal of its own and writes raw.log
 (every byte, unchanged), state.json (who, phase, heartbeat) and last of all exit.json
-("nothing of the run is left"); obeys stop.json {"mode": "staged" | "now"}.
+("nothing of the run is left"); obeys stop.json {"mode": "checkpoint" | "staged" | "now"}.
+After a crash that came after progress the trainer is started again, spec.restarts times.
 Exit status: 0 run recorded, 1 run could not be started (exit.json says why),
 2 usage, 3 exit.json already there, 4 another supervisor owns the folder.
 """
@@ -14,7 +15,6 @@ import ctypes
 import fcntl
 import json
 import os
-import re
 import select
 import shutil
 import signal
@@ -26,95 +26,23 @@ import time
 from contextlib import suppress
 from typing import Any
 
+import run_checkpoints
+from console_metrics import ConsoleMetrics
+from run_attempts import Attempts
+from run_processes import boot_id, is_alive, oom_kills, read_bytes, run_processes, start_ticks
+
 HEARTBEAT_SECONDS = 2.0
 TICK_SECONDS = 0.2  # how often stop.json is looked at
 SWEEP_SECONDS = 0.05  # how often leftovers are looked for once the main child is gone
 SETTLE_SECONDS = 0.3  # helpers (multiprocessing's resource tracker) that end by themselves are no leftovers
 LEFTOVER_SECONDS = 5.0  # grace of leftovers between terminate and kill
 KILL_AGAIN_SECONDS = 0.5
+ROTATE_SECONDS = 10.0  # how often checkpoints are looked through
+RESTART_SECONDS = 5.0  # a breath between a crash and the next start, in which the driver frees the card
 BATCH_READS = 256  # the kernel hands out at most 4 KiB of a pty per read; one write per batch keeps up with it
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 NEXT_STAGE = {None: "terminate", "interrupt": "terminate", "terminate": "kill", "kill": "kill"}
 STAGE_SIGNAL = {"interrupt": signal.SIGINT, "terminate": signal.SIGTERM, "kill": signal.SIGKILL}
-
-
-def read_bytes(path: str) -> bytes | None:
-    """The whole file, or None when it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
-        return None
-
-
-def process_stat(pid: int) -> list[str] | None:
-    """Fields of /proc/<pid>/stat from `state` (field 3) on, or None when there is no such process.
-
-    The command name (field 2) may hold spaces and parentheses: split behind the last closing one.
-    """
-    data = read_bytes(f"/proc/{pid}/stat")
-    return data[data.rfind(b")") + 2:].decode().split() if data else None
-
-
-def start_ticks(pid: int) -> int | None:
-    """Start time of a live process (field 22, clock ticks since boot): with pid and boot id its name for good."""
-    fields = process_stat(pid)
-    return int(fields[19]) if fields and fields[0] not in "ZX" else None
-
-
-def boot_id() -> str:
-    """Changes with every boot of the machine."""
-    return (read_bytes("/proc/sys/kernel/random/boot_id") or b"").decode().strip()
-
-
-def is_alive(identity: Any) -> bool:
-    """Whether {"pid","startTicks","bootId"} names a process that lives now."""
-    if not isinstance(identity, dict) or identity.get("bootId") != boot_id():
-        return False
-    ticks = start_ticks(identity.get("pid") or 0)
-    return ticks is not None and ticks == identity.get("startTicks")
-
-
-def run_processes(token: str, session: int) -> dict[int, int]:
-    """Live processes of this run as {pid: startTicks}, this one excluded.
-
-    Three nets, since each has a hole: the token in the environment (`env -i` drops it), descent from
-    this subreaper (fails where prctl is refused) and the child's session (setsid leaves it).
-    """
-    me, entry = os.getpid(), f"LAUNCHPAD_RUN_TOKEN={token}".encode()
-    found: dict[int, int] = {}
-    children: dict[int, list[int]] = {}
-    ticks: dict[int, int] = {}
-    for name in os.listdir("/proc"):
-        fields = process_stat(int(name)) if name.isdigit() else None
-        if not fields or int(name) == me:
-            continue
-        pid = int(name)
-        children.setdefault(int(fields[1]), []).append(pid)
-        if fields[0] not in "ZX":
-            ticks[pid] = int(fields[19])
-            if int(fields[3]) == session or entry in (read_bytes(f"/proc/{pid}/environ") or b"").split(b"\0"):
-                found[pid] = ticks[pid]
-    generation = children.get(me, [])
-    while generation:
-        found.update({pid: ticks[pid] for pid in generation if pid in ticks})
-        generation = [child for pid in generation for child in children.get(pid, [])]
-    return found
-
-
-def oom_kills() -> int | None:
-    """oom_kill counter of the own cgroup (v2 memory.events, v1 memory.oom_control), None when unreadable.
-
-    In a container /proc/self/cgroup may show the host's path while the mount shows only ours: try its root too.
-    """
-    rows = [line.split(":", 2) for line in (read_bytes("/proc/self/cgroup") or b"").decode().splitlines()]
-    files = [f"/sys/fs/cgroup{path}/memory.events" for number, _, path in rows if number == "0"]
-    files += [f"/sys/fs/cgroup/memory{path}/memory.oom_control" for _, names, path in rows if "memory" in names.split(",")]
-    for file in [*files, "/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"]:
-        match = re.search(rb"^oom_kill (\d+)$", read_bytes(file) or b"", re.MULTILINE)
-        if match:
-            return int(match[1])
-    return None
 
 
 def replace_json(path: str, value: dict[str, Any], sync: bool) -> None:
@@ -158,10 +86,9 @@ class Supervisor:
                       "terminate": float(stop.get("terminateSeconds", 15)), "kill": KILL_AGAIN_SECONDS}
         self.leftover_grace = float(stop.get("leftoverSeconds", LEFTOVER_SECONDS))
         self.identity = {"pid": os.getpid(), "startTicks": start_ticks(os.getpid()), "bootId": boot_id()}
-        self.child: dict[str, Any] | None = None
-        self.status: int | None = None  # wait status of the main child once it has ended
-        self.phase, self.stage, self.stopped, self.request = "starting", None, None, None
-        self.deadline = self.beat_at = self.tick_at = 0.0
+        self.attempts, self.restarts = Attempts(folder), 0
+        self.begin_attempt()
+        self.beat_at = self.rotate_at = 0.0
         self.leftovers: set[tuple[int, int]] = set()
         self.foreign: set[int] = set()  # not ours to signal (setuid programs)
         self.started_at, self.oom_before = time.time_ns() // 1_000_000, oom_kills()
@@ -172,13 +99,23 @@ class Supervisor:
         with suppress(OSError):
             os.posix_fallocate(self.reserve, 0, 4096)
 
+    def begin_attempt(self) -> None:
+        """Nothing of the trainer is there yet."""
+        self.child: dict[str, Any] | None = None
+        self.status: int | None = None  # wait status of the main child once it has ended
+        self.phase, self.stage, self.stopped, self.request = "starting", None, None, None
+        self.saved: int | None = None  # the newest checkpoint when a stop after the next one was asked for
+        self.metrics: ConsoleMetrics | None = None
+        self.deadline = self.tick_at = 0.0
+
     def save_state(self, sync: bool) -> None:
         """Write state.json; a full disk must not end the run, the next heartbeat tries again."""
         self.beat_at = time.monotonic() + HEARTBEAT_SECONDS
         with suppress(OSError):
             replace_json(self.path("state.json"), {
                 "version": 1, "supervisor": self.identity, "child": self.child, "phase": self.phase,
-                "stopStage": self.stage, "startedAt": self.started_at, "heartbeatAt": time.time_ns() // 1_000_000,
+                "stopStage": self.stage, "attempt": self.attempts.number, "restarts": self.restarts,
+                "stopsAtCheckpoint": self.request == "checkpoint", "startedAt": self.started_at, "heartbeatAt": time.time_ns() // 1_000_000,
                 "logBytes": self.log_bytes, "logDropped": self.log_dropped}, sync)
 
     def record(self, data: bytes) -> None:
@@ -187,6 +124,9 @@ class Supervisor:
         with suppress(OSError):
             while done < len(data):
                 done += os.write(self.log, data[done:] if done else data)
+        if self.metrics is not None:
+            with suppress(OSError):
+                self.metrics.feed(data)
         self.log_bytes += done
         self.log_dropped += len(data) - done
 
@@ -194,11 +134,15 @@ class Supervisor:
         """Start argv on the terminal. Raises OSError or ValueError when it cannot be started."""
         size = self.spec.get("terminal") or {}
         self.master, self.slave = open_terminal(int(size.get("columns", 120)), int(size.get("rows", 30)))
-        unset = set(self.spec.get("unsetEnv") or [])
+        unset = {*(self.spec.get("unsetEnv") or []), "RAY_ADDRESS"}  # or verl would join a cluster of somebody else's
         env = {key: value for key, value in os.environ.items() if key not in unset}
         env |= {**(self.spec.get("env") or {}), "LAUNCHPAD_RUN_TOKEN": self.token, "LAUNCHPAD_RUN_DIR": self.folder}
+        saved = run_checkpoints.newest(self.attempts.checkpoints)
+        again = self.restarts > 0 and saved is not None
+        env |= self.attempts.begin(self.log_bytes, saved if again else self.spec.get("resumedFrom"))
+        self.metrics = ConsoleMetrics(self.attempts.metrics()) if self.spec.get("metrics") == "console" else None
         process = subprocess.Popen(
-            self.spec["argv"], cwd=self.spec.get("cwd") or None, env=env,
+            [*self.spec["argv"], *(self.spec.get("resumeArgv") or [] if again else [])], cwd=self.spec.get("cwd") or None, env=env,
             stdin=self.slave, stdout=self.slave, stderr=self.slave, start_new_session=True, preexec_fn=enter_terminal)
         process.returncode = 0  # reaped by us together with the adopted orphans
         self.child = {"pid": process.pid, "startTicks": start_ticks(process.pid)}
@@ -227,16 +171,29 @@ class Supervisor:
     def read_request(self) -> None:
         """Look for stop.json. An unreadable one still means that somebody wants an end."""
         data = read_bytes(self.path("stop.json"))
-        if data is not None and self.request != "now":
-            try:
-                self.request = "now" if json.loads(data)["mode"] == "now" else "staged"
-            except (ValueError, KeyError, TypeError):
+        if data is None:
+            if self.request == "checkpoint":  # taken back
+                self.request = None
+                self.save_state(sync=True)
+            return
+        try:
+            mode = json.loads(data)["mode"]
+        except (ValueError, KeyError, TypeError):
+            mode = "staged"
+        if mode == "checkpoint" and self.request in (None, "checkpoint"):
+            saved = run_checkpoints.newest(self.attempts.checkpoints)
+            if self.request is None:
+                self.request, self.saved = mode, saved
+                self.save_state(sync=True)
+            elif saved != self.saved:
                 self.request = "staged"
+        elif mode != "checkpoint" and self.request != "now":
+            self.request = "now" if mode == "now" else "staged"
 
     def on_signal(self, number: int, _: object) -> None:
         """SIGTERM and SIGINT ask for a staged stop; SIGCHLD only has to wake the loop."""
         if number != signal.SIGCHLD:
-            self.request = self.request or "staged"
+            self.request = "now" if self.request == "now" else "staged"
 
     def enter(self, stage: str, owned: dict[int, int]) -> None:
         """Begin a stop stage: signal everybody it concerns, set its deadline."""
@@ -260,7 +217,7 @@ class Supervisor:
     def advance(self) -> bool:
         """Take the next step of a stop or of the sweep after the end; True when nothing of the run is left."""
         ended = self.status is not None
-        if not ended and not self.request:
+        if not ended and self.request in (None, "checkpoint"):
             return False
         found = run_processes(self.token, self.child["pid"])
         owned = {pid: ticks for pid, ticks in found.items() if pid not in self.foreign}
@@ -293,12 +250,29 @@ class Supervisor:
                     break
             if now >= self.beat_at:
                 self.save_state(sync=False)
+            if now >= self.rotate_at and self.spec.get("rotate"):
+                self.rotate_at = now + ROTATE_SECONDS
+                run_checkpoints.rotate(self.folder, self.attempts.all_metrics())
             if not busy and any(fd == wake for fd, _ in poll.poll(pause * 1000)):
                 os.read(wake, 4096)
                 self.tick_at = 0.0  # a child ended or a signal came: look at once
         os.close(self.slave)
         while self.drain():
             pass
+
+    def end_attempt(self) -> bool:
+        """Note how the attempt ended; True when the trainer is to be started again."""
+        code = None if self.status is None else os.waitstatus_to_exitcode(self.status)
+        failed = code != 0 and self.stopped is None
+        if self.metrics is not None:
+            self.metrics.close()
+        self.attempts.end(None if code is None or code < 0 else code, None if code is None or code >= 0 else -code, failed)
+        if self.spec.get("rotate"):
+            run_checkpoints.rotate(self.folder, self.attempts.all_metrics())
+        wanted = failed and self.restarts < int(self.spec.get("restarts") or 0) and self.attempts.came_forward()
+        if wanted and read_bytes(self.path("stop.json")) is None:
+            time.sleep(RESTART_SECONDS)
+        return wanted and read_bytes(self.path("stop.json")) is None
 
     def finish(self, error: dict[str, str] | None) -> None:
         """Write the last state, then exit.json into its reserved block, durable together with the folder."""
@@ -357,15 +331,21 @@ def supervise(supervisor: Supervisor) -> int:
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
         signal.signal(number, supervisor.on_signal)
-    supervisor.save_state(sync=True)
-    try:
-        supervisor.spawn()
-    except (OSError, ValueError, KeyError, TypeError, IndexError, subprocess.SubprocessError) as problem:
-        message = f"cannot start the run: {problem}"
-        supervisor.record(message.encode("utf-8", "replace") + b"\n")
-        supervisor.finish({"code": "SPAWN_FAILED", "message": message})
-        return 1
-    supervisor.watch(wake)
+    while True:
+        supervisor.save_state(sync=True)
+        try:
+            supervisor.spawn()
+        except (OSError, ValueError, KeyError, TypeError, IndexError, subprocess.SubprocessError) as problem:
+            message = f"cannot start the run: {problem}"
+            supervisor.record(message.encode("utf-8", "replace") + b"\n")
+            supervisor.end_attempt()
+            supervisor.finish({"code": "SPAWN_FAILED", "message": message})
+            return 1
+        supervisor.watch(wake)
+        if not supervisor.end_attempt():
+            break
+        supervisor.restarts += 1
+        supervisor.begin_attempt()
     supervisor.finish(None)
     return 0
 

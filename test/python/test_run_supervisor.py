@@ -45,14 +45,14 @@ class Run:
         case.addCleanup(shutil.rmtree, base, ignore_errors=True)
         self.folder = base / name
         self.folder.mkdir()
-        shutil.copy(SUPERVISOR, self.folder)
+        shutil.copytree(SUPERVISOR.parent, self.folder / "code", ignore=shutil.ignore_patterns("__pycache__"))
         self.spec = {
             "version": 1, "id": "r", "token": f"token-{base.name}", "argv": [sys.executable, "-c", code],
             "cwd": str(base), "env": {}, "unsetEnv": [], "terminal": {"columns": 80, "rows": 24},
             "stop": {"interruptSeconds": 0.5, "terminateSeconds": 0.5, "leftoverSeconds": 0.5}, "more": None, **spec,
         }
         (self.folder / "spec.json").write_text(json.dumps(self.spec), encoding="utf-8")
-        self.argv = [sys.executable, str(self.folder / "run_supervisor.py"), str(self.folder)]
+        self.argv = [sys.executable, str(self.folder / "code" / "run_supervisor.py"), str(self.folder)]
         self.process: subprocess.Popen[bytes] | None = None
         case.addCleanup(self.close)
 
