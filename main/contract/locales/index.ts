@@ -8,6 +8,7 @@ import { plan } from './plan'
 import { reward } from './reward'
 import { rules } from './rules'
 import { scripts } from './scripts'
+import { takeHome } from './take-home'
 import { zhCN } from './zh-CN'
 
 export type { Words } from './en'
@@ -28,6 +29,7 @@ export const words = {
       ...dataset.en,
       ...lint.en,
       ...reward.en,
+      ...takeHome.en,
     },
     preview: preview.en,
     rule: rules.en,
@@ -45,6 +47,7 @@ export const words = {
       ...dataset['zh-CN'],
       ...lint['zh-CN'],
       ...reward['zh-CN'],
+      ...takeHome['zh-CN'],
     },
     preview: preview['zh-CN'],
     rule: rules['zh-CN'],
