@@ -21,7 +21,9 @@ export function modelCard({ view, step, sources }: RunPlace, merged: Merged): st
     `- Trainer: ${trainer}`,
     ...(score === null ? [] : [`- Validation: ${score.key} = ${score.value}`]),
     `- Weights: ${merged.dtype ?? 'unknown'}${merged.format === 'verl' ? roundedByMerger : ''}`,
-    ...(merged.adapter ? [`- LoRA: added to the weights; alone in lora_adapter (lora_alpha ${merged.alpha ?? '?'})`] : []),
+    ...(merged.adapter
+      ? [`- LoRA: added to the weights; alone in lora_adapter (lora_alpha ${merged.alpha ?? '?'})`]
+      : []),
     '',
   ].join('\n')
 }
