@@ -4,6 +4,7 @@ import { environment } from './environment'
 import { hub, preview } from './hub'
 import { lint } from './lint'
 import { doctor, machine } from './machine'
+import { notice } from './notice'
 import { plan } from './plan'
 import { reward } from './reward'
 import { rules } from './rules'
@@ -31,6 +32,8 @@ export const words = {
       ...reward.en,
       ...takeHome.en,
     },
+    notice: notice.en,
+    noticeTried: notice.tried.en,
     preview: preview.en,
     rule: rules.en,
     doctor: doctor.en,
@@ -49,6 +52,8 @@ export const words = {
       ...reward['zh-CN'],
       ...takeHome['zh-CN'],
     },
+    notice: notice['zh-CN'],
+    noticeTried: notice.tried['zh-CN'],
     preview: preview['zh-CN'],
     rule: rules['zh-CN'],
     doctor: doctor['zh-CN'],
