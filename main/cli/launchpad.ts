@@ -300,7 +300,7 @@ async function printLog(client: Client, id: string): Promise<number> {
 command('settings', 'show the settings, or change one: launchpad settings network.proxy http://host:port')
   .argument(
     '[name]',
-    'language | theme | network.(proxy | caFile | packageIndex | torchIndex | condaChannels | hubEndpoint) | downloads.(limit | connections | atOnce)',
+    'language | theme | network.(proxy | caFile | packageIndex | torchIndex | condaChannels | hubEndpoint) | downloads.(limit | connections | atOnce) | notify.(kinds | quiet)',
   )
   .argument('[value]', '"-" sets it back')
   .action((name: string | undefined, value: string | undefined, options: Common) =>
