@@ -49,10 +49,6 @@ interface QuietHoursProps {
 
 function QuietHours({ quiet, onChange }: QuietHoursProps) {
   const { t } = useTranslation()
-  // A browser gives "" while a time is half typed.
-  const set = (key: 'from' | 'to', value: string) => {
-    if (quiet !== null && value !== '') onChange({ ...quiet, [key]: value })
-  }
   return (
     <div className={css.row}>
       <Switch
@@ -64,17 +60,33 @@ function QuietHours({ quiet, onChange }: QuietHoursProps) {
       {quiet !== null && (
         <div className={css.actions}>
           {(['from', 'to'] as const).map((key) => (
-            <TextInput
-              key={key}
-              type="time"
+            <Time
+              key={`${key} ${quiet[key]}`}
               label={t(`notify.${key}`)}
               value={quiet[key]}
-              onChange={({ currentTarget }) => set(key, currentTarget.value)}
+              onChange={(value) => onChange({ ...quiet, [key]: value })}
             />
           ))}
         </div>
       )}
     </div>
+  )
+}
+
+/** Saved when it is left: while a time is half typed, a browser gives others or none. */
+function Time({ label, value, onChange }: { label: string; value: string; onChange(value: string): void }) {
+  const [typed, setTyped] = useState(value)
+  return (
+    <TextInput
+      type="time"
+      label={label}
+      value={typed}
+      onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+      onBlur={() => {
+        if (typed === '') setTyped(value)
+        else if (typed !== value) onChange(typed)
+      }}
+    />
   )
 }
 
