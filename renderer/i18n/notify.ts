@@ -14,7 +14,7 @@ export const notify = {
   quiet: 'Quiet hours',
   quietText: 'Between these times nothing is announced, only listed.',
   from: 'From',
-  to: 'to',
+  to: 'To',
   webhook: 'Webhook',
   webhookText:
     'Every message is posted to this address: Slack, Feishu, Lark, DingTalk, WeCom and Discord in their own form, anything else as JSON. Whoever knows the address can post there, so it is kept as a secret and not shown again.',

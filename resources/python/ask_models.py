@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import itertools
 import json
 from pathlib import Path
 from typing import Any, Callable
@@ -48,15 +49,27 @@ def words(content: Any) -> str:
     return " ".join(part.get("text") or "" for part in content if isinstance(part, dict))
 
 
+def read_data(file: Path, limit: int) -> list[dict[str, Any]]:
+    """The first rows of what verl reads: parquet, or JSON (lines) in its newer versions."""
+    try:
+        if file.suffix == ".jsonl":
+            with file.open(encoding="utf-8", newline="\n") as lines:
+                return [json.loads(line) for line in itertools.islice(lines, limit)]
+        if file.suffix == ".json":
+            return json.loads(file.read_text(encoding="utf-8"))[:limit]
+        return read_rows(str(file), limit)
+    except OSError:
+        fail("DATA_NOT_FOUND", path=str(file))
+    except ValueError as problem:  # pyarrow's are, too
+        fail("DATA_UNREADABLE", file=str(file), detail=describe(problem)[:300])
+
+
 def read_items(asked: dict[str, Any], data: Path | None) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     if asked["rows"]:
         if data is None:
             fail("DATA_NOT_FOUND", path="data.val_files")
-        try:
-            rows = read_rows(str(data))
-        except OSError:
-            fail("DATA_NOT_FOUND", path=str(data))
+        rows = read_data(data, max(asked["rows"]) + 1)
         for index in asked["rows"]:
             if index >= len(rows):
                 fail("BAD_INPUT", detail=f"row {index} of {len(rows)}")

@@ -24,7 +24,7 @@ async function startRun(root: string) {
   const code = `
 import json, os, time
 for step, name in enumerate(["first", "last"]):
-    while not os.path.exists(name): time.sleep(0.05)
+    for _ in range(600): os.path.exists(name) or time.sleep(0.05)
     with open("metrics.jsonl", "a") as out: out.write(json.dumps({"step": step + 1, "data": {}}) + "\\n")
     time.sleep(1)
 `
@@ -96,6 +96,14 @@ describe.skipIf(!hasDesktop)('the desktop', () => {
       const awake = () =>
         electron.evaluate(({ powerSaveBlocker }) => [0, 1, 2, 3].some((one) => powerSaveBlocker.isStarted(one)))
       await until(awake, 'the machine to be kept awake')
+      // What a click on a notification does: the run's page, in the page that is already there.
+      await page.evaluate(() => (document.documentElement.dataset['kept'] = 'yes'))
+      await electron.evaluate(
+        ({ BrowserWindow }, address) => BrowserWindow.getAllWindows()[0]?.loadURL(address),
+        `app://launchpad/#/runs/${run.id}`,
+      )
+      await page.getByText('Näherung 试').first().waitFor()
+      expect(await page.evaluate(() => document.documentElement.dataset['kept'])).toBe('yes')
       await run.step('first')
       await run.step('last')
       await until(async () => !(await awake()), 'the machine to be let sleep')

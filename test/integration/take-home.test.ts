@@ -208,5 +208,8 @@ describe('a checkpoint of TRL', { timeout: 300_000 }, () => {
     await expect(report(home.ask({ ...asked, rows: [9999] }, never()))).rejects.toMatchObject({
       data: { code: 'BAD_INPUT' },
     })
+    await expect(report(home.ask({ ...asked, id: 'none' }, never()))).rejects.toMatchObject({
+      data: { code: 'NOT_FOUND' },
+    })
   })
 })

@@ -4,6 +4,7 @@ import { follow } from '../dataset/follow'
 import type { Started } from '../env/maker'
 import { AppError } from '../errors'
 import type { Jobs } from '../jobs/jobs'
+import { digestOf } from '../jobs/journal'
 import type { Ledger, Reservation } from '../space/ledger'
 import { stampedId } from '../state/id'
 import type { ProjectionStore } from '../state/projection'
@@ -101,8 +102,9 @@ export function createTakeHome(deps: TakeHomeDeps): TakeHome {
       const asked: JobAsk = { kind: 'export', run: id, step, folder }
       const claim = `folder${folder}`
       const running = jobs.running(claim)
-      if (running !== null) return { job: running, joined: true }
-      await checkTarget(folder)
+      // Another model into the same folder is no joining: `start` says BUSY.
+      if (running !== null && digestOf(jobs.asked(running)) === digestOf(asked)) return { job: running, joined: true }
+      if (running === null) await checkTarget(folder)
       const job = jobs.interrupted(asked) ?? `export-${stampedId()}`
       jobs.start({
         id: job,

@@ -24,7 +24,7 @@ export async function loadServices(resources: string): Promise<Services> {
 }
 
 /** Waits between tries, ms; one try more than there are waits. */
-export const WAITS = [2_000, 10_000]
+const WAITS = [2_000, 10_000]
 const TIMEOUT_MS = 10_000
 /** The answer is looked at for a code; a page of any length is not. */
 const MOST_ANSWER = 64 * 1024
