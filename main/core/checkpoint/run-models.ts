@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
-import { basename, isAbsolute, join } from 'node:path'
+import { basename, isAbsolute, join, resolve } from 'node:path'
 import * as z from 'zod'
 import type { EnvironmentView, RunView } from '#contract'
 import { Said } from '#contract'
@@ -35,7 +35,7 @@ export const ModelNote = z.object({
 export type ModelNote = z.infer<typeof ModelNote>
 
 /** Only what is read here; the rest of spec.json belongs to train/spec.ts. */
-const Spec = z.object({ argv: z.array(z.string()), env: z.record(z.string(), z.string()) })
+const Spec = z.object({ argv: z.array(z.string()), cwd: z.string(), env: z.record(z.string(), z.string()) })
 
 export interface RunPlace {
   view: RunView
@@ -77,7 +77,7 @@ export async function placeOf({ runs, layout, environments }: PlaceDeps, id: str
     step,
     model,
     note: `${model}.json`,
-    sources: sourcesOf(spec.argv),
+    sources: placed(sourcesOf(spec.argv), spec.cwd),
     python: program,
     environment: view.environment ?? '',
     variables: childEnvironment({
@@ -86,6 +86,17 @@ export async function placeOf({ runs, layout, environments }: PlaceDeps, id: str
       TOKENIZERS_PARALLELISM: 'false',
       ...(PYTHONPATH === undefined ? {} : { PYTHONPATH }),
     }),
+  }
+}
+
+/** Files were named from where the trainer ran. */
+function placed({ base, validation, reward, loraAlpha }: Sources, cwd: string): Sources {
+  const at = (path: string | null) => (path === null ? null : resolve(cwd, path))
+  return {
+    base: at(base),
+    validation: at(validation),
+    reward: reward === null ? null : { ...reward, file: resolve(cwd, reward.file) },
+    loraAlpha,
   }
 }
 
