@@ -182,7 +182,7 @@ async function token({ client, say, print }: HubCommand, name: string, what: str
   return { value: tokens satisfies { service: HubService }[], code: 0 }
 }
 
-async function inputLine(): Promise<string> {
+export async function inputLine(): Promise<string> {
   let text = ''
   for await (const piece of process.stdin.setEncoding('utf8')) {
     text += String(piece)

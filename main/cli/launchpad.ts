@@ -19,7 +19,9 @@ import { cleanCommand, environmentActions, environmentCommand } from './environm
 import { hubActions, hubCommand, type HubOptions } from './hub'
 import { failureJson, practice, reportJson, reportLines } from './practice'
 import { planJson, planLines, planRequest, readText, type PlanOptions } from './plan'
+import { modelsActions, modelsCommand, type ModelsOptions } from './models'
 import { networkLines, usePreset } from './network'
+import { noticesActions, noticesCommand } from './notices'
 import { runLines, settingsLines, settingPatch } from './show'
 import { createSay, sayError, terminalLanguage, type Say } from './words'
 
@@ -85,6 +87,8 @@ function errorOf(thrown: unknown): AppErrorDataType {
 }
 
 const collect = (value: string, before: string[]) => [...before, value]
+
+const collectNumber = (value: string, before: number[]) => [...before, Number(value)]
 
 const printJson = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`)
 
@@ -297,10 +301,36 @@ async function printLog(client: Client, id: string): Promise<number> {
   }
 }
 
+command('models', 'from the checkpoint of a run to a model: make it, copy it, or ask it beside the one before')
+  .argument('<action>', modelsActions.join(' | '))
+  .argument('<run>')
+  .argument('[folder]', 'export: new or empty')
+  .option('--step <number>', 'of the checkpoint (default: the newest)', Number)
+  .option('--row <number>', 'ask: a row of the validation; may be given more than once', collectNumber, [])
+  .option('--question <text>', 'ask: one of yours; may be given more than once', collect, [])
+  .option('--max-tokens <number>', 'ask: of an answer', Number, 256)
+  .action((action: string, run: string, folder: string | undefined, options: Common & ModelsOptions) =>
+    withCore(options, async ({ client, say, json, print }) => {
+      const { value, code } = await modelsCommand({ client, say, print, options }, action, run, folder)
+      if (json) printJson(value)
+      return code
+    }),
+  )
+
+command('notices', 'what happened in the trainings; webhook, set (the address is read from the input), forget, try')
+  .argument('[action]', noticesActions.join(' | '), 'list')
+  .action((action: string, options: Common) =>
+    withCore(options, async ({ client, say, json, print }) => {
+      const { value, code } = await noticesCommand({ client, say, print }, action)
+      if (json) printJson(value)
+      return code
+    }),
+  )
+
 command('settings', 'show the settings, or change one: launchpad settings network.proxy http://host:port')
   .argument(
     '[name]',
-    'language | theme | network.(proxy | caFile | packageIndex | torchIndex | condaChannels | hubEndpoint) | downloads.(limit | connections | atOnce)',
+    'language | theme | network.(proxy | caFile | packageIndex | torchIndex | condaChannels | hubEndpoint) | downloads.(limit | connections | atOnce) | notify.(kinds | quiet)',
   )
   .argument('[value]', '"-" sets it back')
   .action((name: string | undefined, value: string | undefined, options: Common) =>

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { SettingsPatch, type RunView, type Settings } from '#contract'
+import { noticeKinds, SettingsPatch, type RunView, type Settings } from '#contract'
 import { AppError } from '#core'
 import type { Say } from './words'
 
@@ -18,7 +18,7 @@ export function runLines(runs: RunView[], say: Say): string[] {
 }
 
 export function settingsLines(settings: Settings): string[] {
-  const { language, theme, network, downloads } = settings
+  const { language, theme, network, downloads, notify } = settings
   return [
     `language              ${language ?? '(system)'}`,
     `theme                 ${theme}`,
@@ -26,6 +26,8 @@ export function settingsLines(settings: Settings): string[] {
     `downloads.limit       ${downloads.limit === null ? '(as fast as it goes)' : `${downloads.limit} bytes/s`}`,
     `downloads.connections ${downloads.connections} of one download`,
     `downloads.atOnce      ${downloads.atOnce} at a time, the others wait`,
+    `notify.kinds          ${notify.kinds.join(',') || '(nothing)'}`,
+    `notify.quiet          ${notify.quiet === null ? '(at any hour)' : `${notify.quiet.from}-${notify.quiet.to}`}`,
   ]
 }
 
@@ -43,12 +45,22 @@ export function networkSettingLines(network: Settings['network']): string[] {
 /** "network.proxy", "http://..." -> a patch; "-" is null. BAD_INPUT for a name or value that is none. */
 export function settingPatch(name: string, text: string): SettingsPatch {
   const [group, key] = name.split('.')
-  const value =
-    text === '-' ? null : group === 'downloads' ? Number(text) : name === 'network.caFile' ? resolve(text) : text
+  const value = settingValue(name, group ?? '', text)
   const patch = SettingsPatch.strict().safeParse(
     key === undefined ? { [name]: value } : { [group ?? '']: { [key]: value } },
   )
-  if (!patch.success || (group !== 'network' && group !== 'downloads' && key !== undefined))
+  if (!patch.success || (!groups.has(group ?? '') && key !== undefined))
     throw new AppError('BAD_INPUT', { detail: `${name} = ${text}` })
   return patch.data
+}
+
+const groups = new Set(['network', 'downloads', 'notify'])
+
+function settingValue(name: string, group: string, text: string): unknown {
+  if (name === 'notify.kinds') return text === '-' ? [...noticeKinds] : text.split(',').filter((kind) => kind !== '')
+  if (text === '-') return null
+  if (group === 'downloads') return Number(text)
+  if (name === 'network.caFile') return resolve(text)
+  const [, from, to] = name === 'notify.quiet' ? (/^([\d:]+)-([\d:]+)$/.exec(text) ?? []) : []
+  return from === undefined ? text : { from, to }
 }

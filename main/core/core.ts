@@ -153,9 +153,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const resolving = { planner, environments: () => projection.read().environments }
   const training = createTraining({ ...resolving, runs, resources: options.resources })
   const preflight = createPreflight({ ...resolving, resources: options.resources })
-  const takeHome = createTakeHome({ runs, jobs, resources: options.resources })
+  const takeHome = createTakeHome({ ...making, runs, jobs, projection, environments: resolving.environments })
   const tensorBoards = createTensorBoards()
-  const notices = createNotices({ projection, secrets })
+  const notices = await createNotices({
+    ...{ projection, secrets, file: layout.notices, resources: options.resources, settings: settings.read },
+    dispatcher: network.dispatcher,
+    onFault: (detail) => log.warn({ detail }, 'webhook'),
+  })
   const clusters = createClusters({ secrets, dispatcher: network.dispatcher })
   const router = createRouter({
     ...making,

@@ -1,15 +1,18 @@
 import type { MessagePortMain, ParentPort } from 'electron'
-import type { Projection } from '#contract'
+import { ORPCError } from '@orpc/client'
+import { AppErrorData, type Projection } from '#contract'
 import { applyChange } from '#contract/apply-change'
 import { openDoor, toAppError, type Channel, type Door, type SecretStore } from '#core'
 import { closeInheritedFiles } from './core/inherited-files'
-import type { CoreArguments, FromCore, News, ToCore } from './core/messages'
+import type { CoreArguments, FromCore, ToCore } from './core/messages'
+import { newsOf } from './core/news'
 
 /** The process that started us: Electron itself, or a host that could only start a plain Node. */
 interface Host {
   tell(message: FromCore): void
   onLine(take: (line: Channel, begin: () => void) => void): void
   onDispose(take: () => void): void
+  onStop(take: (asked: Extract<ToCore, { kind: 'stop' }>) => void): void
   onSecret(take: (answer: Extract<ToCore, { kind: 'secret' }>) => void): void
 }
 
@@ -25,6 +28,7 @@ function portHost(parent: ParentPort): Host {
         if (message.kind === 'open' && port !== undefined) begin(portChannel(port), () => port.start())
       }),
     onDispose: (dispose) => take((message) => void (message.kind === 'dispose' && dispose())),
+    onStop: (stop) => take((message) => void (message.kind === 'stop' && stop(message))),
     onSecret: (tell) => take((message) => void (message.kind === 'secret' && tell(message))),
   }
 }
@@ -75,6 +79,12 @@ function processHost(send: (message: FromCore) => void): Host {
       // The host is gone without a word: then nobody is left to serve.
       process.on('disconnect', dispose)
     },
+    onStop(stop) {
+      process.on('message', (told) => {
+        const message = told as ToCore
+        if (message.kind === 'stop') stop(message)
+      })
+    },
     onSecret(tell) {
       process.on('message', (told) => {
         const message = told as ToCore
@@ -107,12 +117,11 @@ function processLine(send: (text: string) => void, closed: () => void): ProcessL
   }
 }
 
-const newsOf = ({ settings, jobs, runs }: Projection): News => ({
-  language: settings.language,
-  theme: settings.theme,
-  jobs: Object.values(jobs).filter(({ status }) => status === 'running').length,
-  trainings: Object.values(runs).filter(({ status }) => status === 'starting' || status === 'running').length,
-})
+/** The core's own error as a client gets it. */
+function errorOf(thrown: unknown): AppErrorData {
+  const data = thrown instanceof ORPCError ? AppErrorData.safeParse(thrown.data) : null
+  return data?.success === true ? data.data : toAppError(thrown).data
+}
 
 /** Follows the core for the host, and opens it anew whenever what is behind the door went away. */
 async function report(door: Door, tell: Host['tell'], isOver: () => boolean): Promise<void> {
@@ -171,6 +180,10 @@ function start(host: Host, { root, resources, version, keychain }: CoreArguments
     if (over) return
     over = true
     void door.dispose().finally(() => process.exit(0))
+  })
+  host.onStop(({ run, mode }) => {
+    const stopped = door.client().then((client) => client.runs.stop({ id: run, mode }))
+    stopped.catch((thrown: unknown) => host.tell({ kind: 'refused', error: errorOf(thrown) }))
   })
   // The terminal sends its Ctrl-C to everybody in it; the host decides when we are done.
   process.on('SIGINT', () => undefined)

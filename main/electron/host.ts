@@ -15,8 +15,10 @@ import { findNode } from './core/find-node'
 import { keepCore, type Keeper } from './core/keeper'
 import { introducePages } from './core/lines'
 import { openKeychain } from './core/keychain'
-import type { FromCore, News, ToCore } from './core/messages'
+import type { FromCore, News, ToCore, TrainingNews } from './core/messages'
 import { utilityCore } from './core/utility'
+import { taskbarProgress } from './desktop/decide'
+import { createPresence } from './desktop/presence'
 import type { HostOptions } from './options'
 import { servePage } from './page/scheme'
 import { isTrusted } from './security/guard'
@@ -24,8 +26,8 @@ import { decideClosing } from './window/closing'
 import { setMenu } from './window/menu'
 import { openHostState } from './window/state'
 import { createTray, type TrayIcon } from './window/tray'
-import { openWindow, showWindow } from './window/window'
-import { hostWords, resolveLanguage, sayError, type HostWords } from './words'
+import { openWindow, showRun, showWindow } from './window/window'
+import { fill, hostWords, resolveLanguage, sayError, sayNotice, type HostWords } from './words'
 
 declare const LAUNCHPAD_VERSION: string
 
@@ -70,6 +72,7 @@ export async function startHost(options: HostOptions): Promise<void> {
     if (message.kind === 'secret' && keychain !== null) answer(keychain.answer(message))
     if (message.kind === 'news') onNews(message.news)
     if (message.kind === 'trouble') void onTrouble(message.error)
+    if (message.kind === 'refused') void say(words().notDone, message.error)
   }
   const core = keepCore(start, take, (reason) => console.error(`The core ended (${reason}); it is started again.`))
   introducePages(core)
@@ -81,6 +84,8 @@ export async function startHost(options: HostOptions): Promise<void> {
     if (nativeTheme.themeSource !== next.theme) nativeTheme.themeSource = next.theme
     if (chosen !== next.language) setMenu(words())
     tray?.update(words(), next.trainings)
+    window?.setProgressBar(taskbarProgress(next.trainings))
+    presence.update(next)
   }
 
   let asking = false
@@ -108,6 +113,20 @@ export async function startHost(options: HostOptions): Promise<void> {
     const root = response === 1 ? await pick(pickRoot) : null
     return root === null ? 'wait' : { root }
   }
+  const say = (message: string, error: AppErrorData) =>
+    ask({ type: 'warning', message, detail: sayError(language(), error), buttons: [words().understood] })
+  async function stop({ id, name }: TrainingNews, mode: 'checkpoint' | 'staged'): Promise<void> {
+    const { stopAsk, stopNowText, stopAtCheckpointText, doStop, keepOn } = words()
+    const { response } = await ask({
+      type: 'question',
+      message: fill(stopAsk, { name }),
+      detail: mode === 'checkpoint' ? stopAtCheckpointText : stopNowText,
+      buttons: [doStop, keepOn],
+      defaultId: 1,
+      cancelId: 1,
+    })
+    if (response === 0) core.tell({ kind: 'stop', run: id, mode })
+  }
   const ask = (box: MessageBoxOptions) =>
     window === null ? dialog.showMessageBox(box) : dialog.showMessageBox(window, box)
 
@@ -124,7 +143,7 @@ export async function startHost(options: HostOptions): Promise<void> {
 
   /** true: the window stays. */
   function onClose(closing: BrowserWindow): boolean {
-    const working = news !== null && news.jobs + news.trainings > 0
+    const working = news !== null && news.jobs + news.trainings.length > 0
     const facts = {
       quitting,
       platform: process.platform,
@@ -149,10 +168,22 @@ export async function startHost(options: HostOptions): Promise<void> {
     if (window !== null) return showWindow(window)
     window = openWindow({ preload: files.preload, icon: files.icon, state, words, onClose, quit: () => app.quit() })
     window.on('closed', () => (window = null))
+    window.setProgressBar(taskbarProgress(news?.trainings ?? []))
+  }
+  function openRun(id: string): void {
+    show()
+    if (window !== null) showRun(window, id)
   }
 
-  const tray: TrayIcon | null = createTray(files.tray, show, () => app.quit())
-  tray?.update(words(), 0)
+  const quit = () => app.quit()
+  const actions = { open: show, openRun, stop: (...asked: Parameters<typeof stop>) => void stop(...asked), quit }
+  const tray: TrayIcon | null = createTray(files.tray, actions)
+  const presence = createPresence({
+    icon: files.icon,
+    sentence: (notice) => sayNotice(language(), notice),
+    open: openRun,
+  })
+  tray?.update(words(), [])
   setMenu(words())
   app.on('second-instance', show)
   app.on('activate', show)
@@ -161,6 +192,7 @@ export async function startHost(options: HostOptions): Promise<void> {
     quitting = true
     window?.hide()
     tray?.dispose()
+    presence.dispose()
   })
   show()
 }

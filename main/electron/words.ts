@@ -1,5 +1,5 @@
 import { words as coreWords } from '#contract/locales'
-import type { AppErrorData, Language } from '#contract'
+import type { AppErrorData, Language, Notice } from '#contract'
 
 /** The few sentences that the window's frame says itself. Everything else is the page's. */
 const en = {
@@ -7,6 +7,18 @@ const en = {
   quit: 'Quit',
   idle: 'Verl Launchpad',
   training: 'Verl Launchpad – training',
+  trainingStarts: '{{name}}: starting',
+  trainingAt: '{{name}}: step {{step}}',
+  trainingOf: '{{name}}: step {{step}} of {{planned}} ({{percent}} %)',
+  look: 'Show',
+  stop: 'Stop…',
+  stopAtCheckpoint: 'Stop after the next checkpoint…',
+  stopAsk: 'Stop "{{name}}"?',
+  stopNowText: 'It ends now. What was learnt since the last checkpoint is lost.',
+  stopAtCheckpointText: 'It goes on until the next checkpoint is saved, and ends then.',
+  doStop: 'Stop',
+  keepOn: 'Go on',
+  notDone: 'That was not possible',
   file: 'File',
   edit: 'Edit',
   view: 'View',
@@ -50,6 +62,18 @@ const zhCN: HostWords = {
   quit: '退出',
   idle: 'Verl Launchpad',
   training: 'Verl Launchpad – 正在训练',
+  trainingStarts: '{{name}}：正在启动',
+  trainingAt: '{{name}}：第 {{step}} 步',
+  trainingOf: '{{name}}：第 {{step}} 步，共 {{planned}} 步（{{percent}}%）',
+  look: '查看',
+  stop: '停止…',
+  stopAtCheckpoint: '在下一个检查点之后停止…',
+  stopAsk: '停止“{{name}}”？',
+  stopNowText: '训练会立即结束，上一个检查点之后学到的内容将丢失。',
+  stopAtCheckpointText: '训练会继续到保存下一个检查点，然后结束。',
+  doStop: '停止',
+  keepOn: '继续训练',
+  notDone: '无法完成此操作',
   file: '文件',
   edit: '编辑',
   view: '视图',
@@ -99,3 +123,10 @@ export const fill = (text: string, values: Record<string, string | number>): str
 /** The core's own sentence for one of its errors. */
 export const sayError = (language: Language, { code, params }: AppErrorData): string =>
   fill(coreWords[language].errors[code], params)
+
+/** The core's own sentence for what happened in a training. */
+export const sayNotice = (language: Language, { kind, params }: Notice): string =>
+  fill(
+    coreWords[language].notice[kind],
+    Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])),
+  )

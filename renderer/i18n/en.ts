@@ -3,6 +3,7 @@ import { data } from './data'
 import { environments } from './environments'
 import { library } from './library'
 import { machine } from './machine'
+import { notify } from './notify'
 import { plan } from './plan'
 
 /** The page's own words. Sentences for the core's codes are in the contract's locales. */
@@ -254,6 +255,7 @@ export const en = {
   },
   machine,
   environments,
+  notify,
   library,
   data,
   shell: {

@@ -4,6 +4,7 @@ import { data } from './data.zh-CN'
 import { environments } from './environments.zh-CN'
 import { library } from './library.zh-CN'
 import { machine } from './machine.zh-CN'
+import { notify } from './notify.zh-CN'
 import { plan } from './plan.zh-CN'
 
 export const zhCN: PageWords = {
@@ -235,6 +236,7 @@ export const zhCN: PageWords = {
   },
   machine,
   environments,
+  notify,
   library,
   data,
   shell: {

@@ -130,15 +130,15 @@ class Counter:
         pass
 
 
-def answer(model: Any, tokenizer: Any, text: str, most: int) -> tuple[str, int]:
-    """(what it says, its tokens): the likeliest token each time."""
+def answer(model: Any, tokenizer: Any, text: str, most: int, streamer: Any = None) -> tuple[str, int]:
+    """(what it says, its tokens): the likeliest token each time. `streamer` takes the place of a count of tokens."""
     # The template wrote the special tokens already.
     batch = tokenizer(text, return_tensors="pt", add_special_tokens=not tokenizer.chat_template).to(model.device)
     batch.pop("token_type_ids", None)  # some tokenizers make them, and Llama-like models refuse them
     pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id
     with torch.no_grad():
         output = model.generate(**batch, do_sample=False, temperature=None, top_p=None, top_k=None, num_beams=1,
-                                max_new_tokens=most, pad_token_id=pad, streamer=Counter(most))
+                                max_new_tokens=most, pad_token_id=pad, streamer=streamer or Counter(most))
     said = output[0, batch["input_ids"].shape[1]:]
     return tokenizer.decode(said, skip_special_tokens=True).strip(), len(said)
 

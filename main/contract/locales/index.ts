@@ -4,10 +4,12 @@ import { environment } from './environment'
 import { hub, preview } from './hub'
 import { lint } from './lint'
 import { doctor, machine } from './machine'
+import { notice } from './notice'
 import { plan } from './plan'
 import { reward } from './reward'
 import { rules } from './rules'
 import { scripts } from './scripts'
+import { takeHome } from './take-home'
 import { zhCN } from './zh-CN'
 
 export type { Words } from './en'
@@ -28,7 +30,10 @@ export const words = {
       ...dataset.en,
       ...lint.en,
       ...reward.en,
+      ...takeHome.en,
     },
+    notice: notice.en,
+    noticeTried: notice.tried.en,
     preview: preview.en,
     rule: rules.en,
     doctor: doctor.en,
@@ -45,7 +50,10 @@ export const words = {
       ...dataset['zh-CN'],
       ...lint['zh-CN'],
       ...reward['zh-CN'],
+      ...takeHome['zh-CN'],
     },
+    notice: notice['zh-CN'],
+    noticeTried: notice.tried['zh-CN'],
     preview: preview['zh-CN'],
     rule: rules['zh-CN'],
     doctor: doctor['zh-CN'],

@@ -3,7 +3,7 @@ import type { Cell, DataColumn, DataRef, DataRows, OpenedData, RowsRequest } fro
 /** What heavy work gets: an end that can come at any time, and somebody who listens how far it is. */
 export interface WorkContext {
   signal: AbortSignal
-  progress(done: number, total: number | null, unit: 'rows' | 'bytes'): void
+  progress(done: number, total: number | null, unit: 'rows' | 'bytes' | 'items'): void
 }
 
 /** A row by the names of its columns. 64-bit numbers are numbers where they are exact, else texts. */

@@ -21,6 +21,7 @@ function rootLayout(root: string) {
     /** What was downloaded, one folder a repository; `models` are those made here. */
     hub: join(root, 'hub'),
     secrets: join(root, 'secrets.json'),
+    notices: join(root, 'notices.json'),
     models: join(root, 'models'),
     datasets: join(root, 'datasets'),
     runs: join(root, 'runs'),

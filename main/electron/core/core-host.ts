@@ -5,6 +5,8 @@ import type { FromCore, ToCore } from './messages'
 export interface CoreHost {
   /** `lost`: the core ended this line, and a page of an old Chromium cannot see that by itself. */
   connect(port: MessagePortMain, lost: () => void): void
+  /** Told while a core runs; one that is just starting again misses it. */
+  tell(message: ToCore): void
   /** Lets the core end in order; resolves when its process is gone. */
   dispose(): Promise<void>
 }

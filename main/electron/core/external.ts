@@ -58,6 +58,7 @@ export function externalCore(node: string, entry: string, argument: CoreArgument
         })
         port.start()
       },
+      tell: send,
       async dispose() {
         send({ kind: 'dispose' })
         await withDeadline(ended, DISPOSE_DEADLINE_MS, () => void child.kill('SIGKILL'))

@@ -51,6 +51,7 @@ export function keepCore(
       if (current !== null) current.connect(port, lost)
       else if (!disposed) waiting.push({ port, lost })
     },
+    tell: (message) => current?.tell(message),
     async restartWith(next) {
       start = next
       await stop()

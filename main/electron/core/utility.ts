@@ -14,6 +14,7 @@ export function utilityCore(entry: string, argument: CoreArguments): StartCore {
       ended,
       // Both ends are given away, so a page sees by itself when its line ends: this Chromium tells it.
       connect: (port) => child.postMessage({ kind: 'open', line: (lines += 1) } satisfies ToCore, [port]),
+      tell: send,
       async dispose() {
         send({ kind: 'dispose' })
         await withDeadline(ended, DISPOSE_DEADLINE_MS, () => void child.kill())

@@ -90,6 +90,12 @@ function reloadAfterCrash(window: BrowserWindow, words: () => HostWords, quit: (
   })
 }
 
+/** The page of a run: only what stands behind the "#" changes, so nothing is loaded anew. */
+export function showRun(window: BrowserWindow, id: string): void {
+  const address = `${pageAddress}#/runs/${encodeURIComponent(id)}`
+  if (window.webContents.getURL() !== address) void window.loadURL(address)
+}
+
 /** Brings the window to the eye, wherever it was. */
 export function showWindow(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore()

@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../ui/Notice'
 import { Page, Panel } from '../../ui/Page'
 import { Appearance } from './Appearance'
 import { Network } from './Network'
+import { Notifications } from './Notifications'
 import { RootFolder } from './RootFolder'
 import css from './settings.module.css'
 
@@ -18,6 +19,7 @@ export default function SettingsPage() {
       <div className={css.columns}>
         <Appearance />
         <Network />
+        <Notifications />
         <Panel title={t('settings.storage')}>
           <RootFolder />
         </Panel>

@@ -74,6 +74,10 @@ describe('settings by name', () => {
   it('become a patch', () => {
     expect(settingPatch('network.proxy', 'http://p:1')).toEqual({ network: { proxy: 'http://p:1' } })
     expect(settingPatch('language', 'zh-CN')).toEqual({ language: 'zh-CN' })
+    expect(settingPatch('notify.kinds', 'crash,finished')).toEqual({ notify: { kinds: ['crash', 'finished'] } })
+    expect(settingPatch('notify.quiet', '22:00-07:30')).toEqual({ notify: { quiet: { from: '22:00', to: '07:30' } } })
+    expect(settingPatch('notify.quiet', '-')).toEqual({ notify: { quiet: null } })
+    expect(() => settingPatch('notify.quiet', '25:00-07:30')).toThrow('BAD_INPUT')
     expect(settingPatch('network.caFile', '/etc/汉 字/ca.pem')).toEqual({ network: { caFile: '/etc/汉 字/ca.pem' } })
     expect(settingPatch('network.caFile', 'ca.pem')).toEqual({ network: { caFile: resolve('ca.pem') } })
     expect(settingPatch('network.condaChannels', 'https://m/c')).toEqual({ network: { condaChannels: 'https://m/c' } })

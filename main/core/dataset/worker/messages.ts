@@ -8,7 +8,7 @@ export type ToWorker =
   | { kind: 'stop' }
 
 export type FromWorker =
-  | { kind: 'progress'; id: number; done: number; total: number | null; unit: 'rows' | 'bytes' }
+  | { kind: 'progress'; id: number; done: number; total: number | null; unit: 'rows' | 'bytes' | 'items' }
   | { kind: 'result'; id: number; value: unknown }
   | { kind: 'error'; id: number; error: AppErrorData; stack: string }
 

@@ -17,6 +17,8 @@ export interface SayRequest extends Pick<
   resources: string
   /** Added to the child's environment, e.g. `bytecodeCache(layout)`. */
   variables?: Record<string, string>
+  /** "cpu": whatever cards there are. */
+  device?: 'cpu'
 }
 
 const Spoken = z.object({ text: z.string(), device: z.string(), seconds: z.number() })
@@ -26,14 +28,14 @@ const Spoken = z.object({ text: z.string(), device: z.string(), seconds: z.numbe
  * model's own code is run. Errors: MODEL_CONFIG_BAD, MODEL_WEIGHTS_BAD, MODEL_NO_MEMORY, SCRIPT_FAILED.
  */
 export async function saySomething(request: SayRequest): Promise<Said> {
-  const { folder, prompt, environment, python, resources, variables = {}, ...watching } = request
+  const { folder, prompt, environment, python, resources, variables = {}, device, ...watching } = request
   const script = join(resources, 'python', 'say_something.py')
   const spoken = await runScript({
     ...watching,
     name: 'say_something.py',
     result: Spoken,
     // "=": a prompt may begin with a dash.
-    argv: [python, script, '--model', folder, `--prompt=${prompt}`],
+    argv: [python, script, '--model', folder, `--prompt=${prompt}`, `--device=${device ?? 'auto'}`],
     cwd: resources,
     environment: childEnvironment({ ...variables, HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false' }),
   })
