@@ -141,17 +141,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     await Promise.all([hub.library.refresh(), datasets.prepared.refresh()])
   }
   const gpuWatch = createGpuWatch()
+  const variables = async ({ id }: { id: string }) => {
+    const own = await environments.variables(id, new AbortController().signal)
+    return { ...withVariables(childEnvironment(network.environment()), own), ...bytecodeCache(layout) }
+  }
   const terminals = createTerminals({
     root: options.root,
     resources: options.resources,
     environment: (id) => projection.read().environments[id],
-    variables: async ({ id }) => {
-      const own = await environments.variables(id, new AbortController().signal)
-      return { ...withVariables(childEnvironment(network.environment()), own), ...bytecodeCache(layout) }
-    },
+    variables,
   })
   const resolving = { planner, environments: () => projection.read().environments }
-  const training = createTraining({ ...resolving, runs, resources: options.resources })
   const preflight = createPreflight({ ...resolving, resources: options.resources })
   const takeHome = createTakeHome({ ...making, runs, jobs, projection, environments: resolving.environments })
   const tensorBoards = createTensorBoards()
@@ -161,6 +161,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     onFault: (detail) => log.warn({ detail }, 'webhook'),
   })
   const clusters = createClusters({ secrets, dispatcher: network.dispatcher })
+  const training = createTraining({ ...resolving, runs, clusters, variables, onFault: (thrown) => log.error(thrown) })
   const router = createRouter({
     ...making,
     projection,

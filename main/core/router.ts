@@ -34,7 +34,8 @@ import { checkRoot, rememberRoot } from './state/root'
 import type { Terminals } from './terminal/terminals'
 import type { ProjectionStore } from './state/projection'
 import type { SettingsStore } from './state/settings'
-import { readMetrics, readText } from './train/read-log'
+import { readAllMetrics } from './train/attempts'
+import { readText } from './train/read-log'
 import { readSamples } from './train/samples'
 import type { TensorBoards } from './train/tensorboard'
 import type { Training } from './train/training'
@@ -217,9 +218,7 @@ export function createRouter(deps: RouterDeps) {
       stop: guarded.runs.stop.handler(({ input }) => runs.stop(input.id, input.mode)),
       remove: guarded.runs.remove.handler(({ input }) => runs.remove(input.id)),
       readLog: guarded.runs.readLog.handler(({ input }) => readText(runs.file(input.id, 'log'), input.from, input.max)),
-      readMetrics: guarded.runs.readMetrics.handler(({ input }) =>
-        readMetrics(runs.file(input.id, 'metrics'), input.from),
-      ),
+      readMetrics: guarded.runs.readMetrics.handler(({ input }) => readAllMetrics(runs.folder(input.id), input.from)),
     },
     cluster: {
       look: guarded.cluster.look.handler(({ input }) => clusters.look(input)),

@@ -1,8 +1,8 @@
 """Runs a command as a job of a Ray cluster and stands in for it here: its output is ours, its end is ours (needs ray[default]).
 
-    python ray_job.py JOB.json
+    python ray_job.py JOB
 
-JOB.json: {"address": "http://host:8265", "id", "argv", "env", "workingDir": folder|null, "metadata"}. The folder is
+JOB, as JSON: {"address": "http://host:8265", "id", "argv", "env", "workingDir": folder|null, "metadata"}. The folder is
 sent along and is where the command runs. A job with this id that is there already is followed, not started again: a
 supervisor that was lost can be replaced. LAUNCHPAD_RAY_TOKEN: the cluster's token, if it wants one (Ray 2.52 on).
 Interrupt or terminate stops the job. Exit status: the command's own, 130 stopped, 1 failed otherwise, 3 no cluster.
@@ -103,8 +103,7 @@ class Job:
 
 
 def main() -> None:
-    with open(sys.argv[1], encoding="utf-8") as file:
-        spec = json.load(file)
+    spec = json.loads(sys.argv[1])
     job = Job(connect(spec["address"]), spec)
     job.begin()
     for number in (signal.SIGINT, signal.SIGTERM):

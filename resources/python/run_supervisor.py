@@ -142,7 +142,7 @@ class Supervisor:
         env |= self.attempts.begin(self.log_bytes, saved if again else self.spec.get("resumedFrom"))
         self.metrics = ConsoleMetrics(self.attempts.metrics()) if self.spec.get("metrics") == "console" else None
         process = subprocess.Popen(
-            [*self.spec["argv"], *(self.spec.get("resumeArgv") or [] if again else [])], cwd=self.spec.get("cwd") or None, env=env,
+            [*self.spec["argv"], *(self.spec.get("resumeArgv" if again else "fromArgv") or [])], cwd=self.spec.get("cwd") or None, env=env,
             stdin=self.slave, stdout=self.slave, stderr=self.slave, start_new_session=True, preexec_fn=enter_terminal)
         process.returncode = 0  # reaped by us together with the adopted orphans
         self.child = {"pid": process.pid, "startTicks": start_ticks(process.pid)}

@@ -36,6 +36,7 @@ from verl_data import read_rows
 
 GIB = 1 << 30
 VAL_ROWS = 32
+TRACKER = "latest_checkpointed_iteration.txt"  # verl/trainer/ppo/ray_trainer.py, _save_checkpoint
 SHOWN = 2  # samples printed before and after
 # TRL 1.16 (trl/trainer/grpo_trainer.py) -> verl (verl/trainer/ppo/metric_utils.py, verl/workers/actor/dp_actor.py).
 VERL_NAMES = {
@@ -113,6 +114,32 @@ class Interrupt(TrainerCallback):
             raise KeyboardInterrupt
 
 
+class Checkpoints(TrainerCallback):
+    """Names checkpoints as verl does, and says when one is whole, so that one reader and one rotation serve both."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        step = state.global_step
+        target, made = self.folder / f"global_step_{step}", Path(args.output_dir) / f"checkpoint-{step}"
+        shutil.rmtree(target, ignore_errors=True)
+        os.rename(made, target)
+        tracker = self.folder / TRACKER
+        tracker.with_suffix(".new").write_text(str(step))
+        os.replace(tracker.with_suffix(".new"), tracker)
+        say(f"local_global_step_folder: {target}")
+
+    def find(self, wanted: str | None) -> Path | None:
+        """The checkpoint to go on from: a path, "newest", or None."""
+        if wanted != "newest":
+            return Path(wanted) if wanted else None
+        try:
+            return self.folder / f"global_step_{int((self.folder / TRACKER).read_text())}"
+        except (OSError, ValueError):
+            return None
+
+
 class Recorder(TrainerCallback):
     """One metrics line, one console line and one rollout dump for every optimiser step."""
 
@@ -136,7 +163,7 @@ class Recorder(TrainerCallback):
             return
         data = self.metrics(logs, state)
         append_json(Path(self.options.metrics), [{"step": state.global_step, "data": data}])
-        append_json(self.options.output / "rollouts" / f"{state.global_step}.jsonl",
+        append_json(self.options.rollouts / f"{state.global_step}.jsonl",
                     [{**row, "step": state.global_step} for row in self.reward.seen])
         self.reward.seen.clear()
         print_step(state.global_step, {name: data[name] for name in SHOWN_METRICS if data.get(name) is not None})
@@ -195,7 +222,7 @@ def load_rows(path: str, tokenizer: Any, max_prompt_length: int) -> list[dict[st
 
 
 def validate(model: Any, tokenizer: Any, rows: list[dict[str, Any]], step: int, options: argparse.Namespace) -> None:
-    """Answer some validation rows greedily, dump them to samples/{step}.jsonl and record their mean score."""
+    """Answer some validation rows greedily, dump them to validations/{step}.jsonl and record their mean score."""
     rows = rows[:VAL_ROWS]
     inputs = [render(tokenizer, row["prompt"]) for row in rows]
     outputs = sample(model, tokenizer, inputs, 1, options.max_response_length, temperature=0)
@@ -203,8 +230,8 @@ def validate(model: Any, tokenizer: Any, rows: list[dict[str, Any]], step: int, 
              "score": compute_score(row["data_source"], output, row["ground_truth"]), "step": step}
             for text, (output,), row in zip(inputs, outputs, rows)]
     mean = sum(row["score"] for row in dump) / len(dump)
-    (options.output / "samples" / f"{step}.jsonl").unlink(missing_ok=True)
-    append_json(options.output / "samples" / f"{step}.jsonl", dump)
+    (options.validations / f"{step}.jsonl").unlink(missing_ok=True)
+    append_json(options.validations / f"{step}.jsonl", dump)
     append_json(Path(options.metrics), [{"step": step, "data": {f"val-core/{rows[0]['data_source']}/acc/mean@1": mean}}])
     for row in dump[:SHOWN]:
         print(f"\033[2m[prompt]\033[0m {row['input']}\n\033[2m[response]\033[0m {row['output']}\n"
@@ -232,20 +259,21 @@ def make_config(options: argparse.Namespace) -> GRPOConfig:
         raise SystemExit(f"error: --micro-batch-size {micro} does not divide {completions} completions per step")
     cuda = torch.cuda.is_available()
     return GRPOConfig(
-        output_dir=str(options.output / "checkpoints"), max_steps=options.steps, seed=options.seed,
+        output_dir=str(options.output / "trl"), max_steps=options.steps, seed=options.seed,
         per_device_train_batch_size=micro, gradient_accumulation_steps=completions // micro,
         num_generations=options.num_generations, max_completion_length=options.max_response_length,
         learning_rate=options.learning_rate, lr_scheduler_type="constant", temperature=options.temperature,
         beta=options.beta, logging_steps=1, logging_first_step=True, report_to="none", disable_tqdm=True,
-        save_strategy="steps" if options.save_every else "no", save_steps=options.save_every or 500, save_total_limit=1,
+        save_strategy="steps" if options.save_every else "no", save_steps=options.save_every or 500,
         use_cpu=not cuda, bf16=cuda and torch.cuda.is_bf16_supported(including_emulation=False),
         gradient_checkpointing=cuda, dataloader_pin_memory=cuda, log_level="error")
 
 
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in ("--model", "--train", "--val", "--metrics"):
+    for name in ("--model", "--train", "--val"):
         parser.add_argument(name, required=True)
+    parser.add_argument("--metrics", help="where LAUNCHPAD_METRICS names no file: each start of a run has one of its own")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=12)
     parser.add_argument("--seed", type=int, default=7)
@@ -259,8 +287,12 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--temperature", type=float, default=1.0)
     parser.add_argument("--beta", type=float, default=0.001, help="weight of the KL term, as verl's kl_loss_coef")
     parser.add_argument("--save-every", type=int, default=0, help="steps between checkpoints (0: none)")
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --output")
-    return parser.parse_args()
+    parser.add_argument("--resume", nargs="?", const="newest", help="go on from this checkpoint, or from the newest")
+    options = parser.parse_args()
+    options.metrics = os.environ.get("LAUNCHPAD_METRICS") or options.metrics or parser.error("--metrics is missing")
+    run = Path(os.environ.get("LAUNCHPAD_RUN_DIR") or options.output)
+    options.checkpoints, options.rollouts, options.validations = (run / name for name in ("checkpoints", "rollouts", "validations"))
+    return options
 
 
 def main() -> int:
@@ -274,13 +306,13 @@ def main() -> int:
     train, val = (load_rows(path, tokenizer, options.max_prompt_length) for path in (options.train, options.val))
     if options.train_max_samples > 0:
         train = train[:options.train_max_samples]
-    reward = Reward(tokenizer)
+    reward, checkpoints = Reward(tokenizer), Checkpoints(options.checkpoints)
+    options.checkpoints.mkdir(parents=True, exist_ok=True)
     trainer = GRPOTrainer(
         model=model, reward_funcs=reward, args=make_config(options), train_dataset=Dataset.from_list(train),
-        processing_class=tokenizer, callbacks=[interrupt, Recorder(options, reward)])
+        processing_class=tokenizer, callbacks=[interrupt, Recorder(options, reward), checkpoints])
     trainer.remove_callback(PrinterCallback)  # prints every log as a dict
-    last = max((options.output / "checkpoints").glob("checkpoint-*"), default=None,
-               key=lambda path: int(path.name.split("-")[1])) if options.resume else None
+    last = checkpoints.find(options.resume)
     say("training" if last is None else f"Resuming from {last}")
     if last is None:
         validate(trainer.model, tokenizer, val, 0, options)

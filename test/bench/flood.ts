@@ -79,7 +79,7 @@ async function startRun(root: string, megabytes: number) {
     name: 'flood',
     trainer: 'command',
     plannedSteps: null,
-    env: {},
+    env: () => ({}),
     options: {},
     digests: {},
   })

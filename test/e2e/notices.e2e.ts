@@ -31,7 +31,7 @@ for step, name in enumerate(["first", "last"]):
   const python = 'python3'
   const id = await runs.start({
     ...{ python, argv: () => [python, '-c', code], name: 'Näherung 试', trainer: 'command' as const },
-    ...{ plannedSteps: 2, env: {}, options: {}, digests: {} },
+    ...{ plannedSteps: 2, env: () => ({}), options: {}, digests: {} },
   })
   const at = runs.folder(id)
   runs.dispose()

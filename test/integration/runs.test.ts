@@ -22,7 +22,7 @@ const command = (code: string) => ({
   name: 'test',
   trainer: 'command' as const,
   plannedSteps: 3,
-  env: {},
+  env: () => ({}),
   options: {},
   digests: {},
 })

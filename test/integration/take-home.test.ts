@@ -73,7 +73,7 @@ async function run(verl: VerlVersion, words: string[] = []): Promise<string> {
   const quoted = data.replaceAll("'", "\\'")
   const argv = [program, '-c', '', `actor_rollout_ref.model.path=${base}`, `data.val_files='${quoted}'`, ...words]
   const launch = { python: program, argv: () => argv, name: '试 run', trainer: 'verl' as const }
-  const id = await runs.start({ ...launch, plannedSteps: 2, env: {}, options: {}, digests: {} })
+  const id = await runs.start({ ...launch, plannedSteps: 2, env: () => ({}), options: {}, digests: {} })
   await runs.ended(id, never(), () => undefined)
   return id
 }

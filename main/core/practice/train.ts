@@ -100,7 +100,7 @@ function launchOf(place: Place): Omit<Launch, 'runs' | 'resources'> {
     name: 'practice',
     trainer: 'trl',
     plannedSteps: place.asked.steps,
-    env: { ...bytecodeCache(deps.layout), ...offline, FORCE_COLOR: '1' },
+    env: () => ({ ...bytecodeCache(deps.layout), ...offline, FORCE_COLOR: '1' }),
     options: { ...shown, steps: place.asked.steps },
     digests: { data: place.dataset.digest },
   }

@@ -8,7 +8,8 @@ import { childEnvironment } from '../proc/environment'
 import { writeJson } from '../state/atomic-file'
 import { runFiles, RunSpec } from './spec'
 
-export interface Launch {
+/** What a run is made of; what is left out has the default of its spec. */
+export interface Launch extends Partial<Omit<RunSpec, 'argv' | 'env' | 'resumeArgv'>> {
   runs: string
   resources: string
   /** Runs the supervisor; the environment's own, so that nothing of the app is needed later. */
@@ -18,48 +19,53 @@ export interface Launch {
   plannedSteps: number | null
   /** Given the run's folder, where the copied code, the metrics file and the output belong. */
   argv: (folder: string) => string[]
-  env: Record<string, string>
+  resumeArgv?: (folder: string) => string[]
+  env: (folder: string) => Record<string, string>
   options: RunSpec['options']
   digests: Record<string, string>
 }
 
 /** Makes the folder of a run with a copy of our scripts in it: an update of the app cannot touch them. */
-export async function prepareRun(id: string, launch: Launch): Promise<string> {
-  const folder = join(launch.runs, id)
+export async function prepareRun(id: string, launch: Launch): Promise<RunSpec> {
+  const { runs, resources, argv, resumeArgv, env, ...rest } = launch
+  const folder = join(runs, id)
   await mkdir(join(folder, runFiles.output), { recursive: true })
-  await cp(join(launch.resources, 'python'), join(folder, runFiles.code), {
-    recursive: true,
-    filter: (source) => !source.includes('__pycache__'),
-  })
-  const spec: RunSpec = {
+  await mkdir(join(folder, runFiles.checkpoints))
+  const copy = (from: string, to: string) =>
+    cp(join(resources, from), to, { recursive: true, filter: (source) => !source.includes('__pycache__') })
+  await copy('python', join(folder, runFiles.code))
+  await copy('patches', join(folder, runFiles.code, 'patches'))
+  const spec = RunSpec.parse({
     version: 1,
     id,
-    name: launch.name,
-    trainer: launch.trainer,
     createdAt: Date.now(),
-    plannedSteps: launch.plannedSteps,
     token: randomBytes(16).toString('hex'),
-    argv: launch.argv(folder),
     cwd: folder,
-    env: launch.env,
     unsetEnv: [],
     terminal: { columns: 120, rows: 40 },
     stop: { interruptSeconds: 20, terminateSeconds: 10 },
-    options: launch.options,
-    digests: launch.digests,
-  }
-  await writeJson(join(folder, runFiles.spec), RunSpec.parse(spec))
-  return folder
+    ...rest,
+    argv: argv(folder),
+    resumeArgv: resumeArgv?.(folder) ?? [],
+    env: env(folder),
+  })
+  await writeJson(join(folder, runFiles.spec), spec)
+  return spec
 }
 
 /**
- * Starts the supervisor, detached: closing, crashing or updating the app does not touch it.
+ * Starts the supervisor, detached: closing, crashing or updating the app does not touch it. `environment`: what the
+ * trainer inherits; secrets belong here, since the spec is a file.
  * Resolves when its state or exit file is there; RUN_NOT_STARTED if neither comes.
  */
-export async function startSupervisor(folder: string, python: string): Promise<void> {
+export async function startSupervisor(
+  folder: string,
+  python: string,
+  environment: Record<string, string> = childEnvironment({}),
+): Promise<void> {
   const child = spawn(python, [join(folder, runFiles.code, 'run_supervisor.py'), folder], {
     cwd: folder,
-    env: childEnvironment({}),
+    env: environment,
     detached: true,
     stdio: 'ignore',
   })

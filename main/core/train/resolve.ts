@@ -80,7 +80,7 @@ function runOptions(folder: string, steps: number | null): string[] {
 }
 
 /** Hydra's grammar takes a value in single quotes as it is. */
-const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+export const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
 function chosen({ environments }: ResolveDeps, id: string | null, recipe: string | null): EnvironmentView {
   const all = Object.values(environments())

@@ -2,25 +2,41 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunView, StopMode } from '#contract'
 import { AppError } from '../errors'
-import { isAlive } from '../proc/identity'
 import { peekJson, removeIfThere, writeJson } from '../state/atomic-file'
-import { sizeOf } from '../state/file-size'
 import { stampedId } from '../state/id'
 import type { ProjectionStore } from '../state/projection'
+import { loadPhases } from './follow-log'
 import { prepareRun, startSupervisor, type Launch } from './launch'
-import { readMetrics } from './read-log'
-import { RunExit, runFiles, RunSpec, RunState } from './spec'
-import { isOver, runStatus } from './status'
+import { openPhaseTimes } from './phase-times'
+import { Queued, runFiles, RunSpec } from './spec'
+import { isOver } from './status'
+import { createWatcher, type Watcher } from './watch'
 
 /** How often the files of a living run are looked at; the page hears of growth from here. */
 const LOOK_MS = 250
 
 export interface Runs {
-  start(launch: Omit<Launch, 'runs' | 'resources'>): Promise<string>
+  /** Makes its folder and starts it. */
+  start(launch: Omit<Launch, 'runs' | 'resources'>, environment?: Record<string, string>): Promise<string>
+  /** Makes its folder and lets it wait. */
+  queue(launch: Omit<Launch, 'runs' | 'resources'>): Promise<string>
+  /** Starts one that waited, or whose spec was replaced for a further attempt. */
+  launch(id: string, environment: Record<string, string>): Promise<void>
+  /** Replaces the spec of a run; `waits`: it is in the queue then. */
+  replace(spec: RunSpec, waits: boolean): Promise<void>
+  /** Waiting ones, the next first. */
+  waiting(): string[]
+  /** To the front. */
+  first(id: string): Promise<void>
   view(id: string): RunView | null
-  /** Asks the supervisor, through a file it watches, to end the run. */
+  spec(id: string): RunSpec
+  all(): { spec: RunSpec; view: RunView }[]
+  /** Asks the supervisor, through a file it watches, to end the run; one that waits is over at once. */
   stop(id: string, mode: StopMode): Promise<void>
+  /** Takes a stop after the next checkpoint back. */
+  goOn(id: string): Promise<void>
   remove(id: string): Promise<void>
+  seen(id: string): Promise<void>
   file(id: string, name: keyof typeof runFiles): string
   folder(id: string): string
   /** Runs whose command names `path` or something below it, those that are not over first. */
@@ -30,20 +46,26 @@ export interface Runs {
   dispose(): void
 }
 
-interface Watched {
-  spec: RunSpec
-  view: RunView
-}
-
-export async function openRuns(deps: {
+export interface RunsDeps {
   folder: string
   resources: string
   projection: ProjectionStore
-}): Promise<Runs> {
-  const runs = new Map<string, Watched>()
-  for (const id of await readdir(deps.folder)) {
-    const spec = await peekJson(join(deps.folder, id, runFiles.spec), RunSpec)
-    if (spec !== null && spec !== 'damaged' && spec.id === id) add(spec)
+}
+
+export async function openRuns(deps: RunsDeps): Promise<Runs> {
+  const runs = new Map<string, Watcher>()
+  const queued = new Map<string, number>()
+  const watching = {
+    phases: await loadPhases(deps.resources),
+    times: await openPhaseTimes(join(deps.folder, 'phase-times.json')),
+  }
+  const folderOf = (id: string) => join(deps.folder, id)
+  for (const entry of await readdir(deps.folder, { withFileTypes: true })) {
+    const spec = entry.isDirectory() ? await peekJson(join(folderOf(entry.name), runFiles.spec), RunSpec) : null
+    if (spec === null || spec === 'damaged' || spec.id !== entry.name) continue
+    runs.set(spec.id, createWatcher(spec, { ...watching, folder: folderOf(spec.id), opening: true }))
+    const waits = await peekJson(join(folderOf(spec.id), runFiles.queued), Queued)
+    if (waits !== null && waits !== 'damaged') queued.set(spec.id, waits.at)
   }
   await lookAtAll()
   let looking = false
@@ -53,59 +75,125 @@ export async function openRuns(deps: {
     void lookAtAll().finally(() => (looking = false))
   }, LOOK_MS)
 
-  function add(spec: RunSpec): void {
-    runs.set(spec.id, { spec, view: firstView(spec, join(deps.folder, spec.id)) })
-  }
+  const order = () => [...queued].sort(([, a], [, b]) => a - b).map(([id]) => id)
 
+  async function lookAt(id: string, run: Watcher): Promise<void> {
+    const changed = await run.look()
+    if (changed && runs.has(id)) show(id)
+  }
   async function lookAtAll(): Promise<void> {
     for (const [id, run] of runs) {
-      const before = run.view
-      if (isOver(before.status) && before.endedAt !== null) continue
-      run.view = await look(run.spec, before)
-      if (JSON.stringify(run.view) !== JSON.stringify(before))
-        deps.projection.apply({ topic: 'runs', key: id, value: run.view })
+      const { status, endedAt } = run.view()
+      if (!isOver(status) || endedAt === null) await lookAt(id, run)
     }
   }
+  function show(id: string): void {
+    const place = order().indexOf(id)
+    const value = { ...known(id).view(), queued: place === -1 ? null : place + 1 }
+    deps.projection.apply({ topic: 'runs', key: id, value })
+  }
+  /** Everybody behind moves up. */
+  function showQueue(): void {
+    for (const id of queued.keys()) show(id)
+  }
+  async function leaveQueue(id: string): Promise<void> {
+    queued.delete(id)
+    await removeIfThere(join(folderOf(id), runFiles.queued))
+    showQueue()
+  }
 
-  const known = (id: string): Watched => {
+  function known(id: string): Watcher {
     const run = runs.get(id)
     if (run === undefined) throw new AppError('NOT_FOUND', { what: 'run', id })
     return run
   }
 
+  async function make(launch: Omit<Launch, 'runs' | 'resources'>, at: number | null): Promise<string> {
+    const id = stampedId()
+    const spec = await prepareRun(id, { ...launch, runs: deps.folder, resources: deps.resources })
+    if (at !== null) {
+      await writeJson(join(folderOf(id), runFiles.queued), { at })
+      queued.set(id, at)
+    }
+    runs.set(id, createWatcher(spec, { ...watching, folder: folderOf(id), opening: false }))
+    return id
+  }
+
   return {
-    async start(launch) {
-      const id = stampedId()
-      const folder = await prepareRun(id, { ...launch, runs: deps.folder, resources: deps.resources })
-      const spec = await peekJson(join(folder, runFiles.spec), RunSpec)
-      if (spec === null || spec === 'damaged')
-        throw new AppError('RUN_NOT_STARTED', { detail: 'its spec cannot be read back' })
-      add(spec)
-      await startSupervisor(folder, launch.python)
-      await lookAtAll()
+    async start(launch, environment) {
+      const id = await make(launch, null)
+      await startSupervisor(folderOf(id), launch.python, environment)
+      await lookAt(id, known(id))
       return id
     },
-    view: (id) => runs.get(id)?.view ?? null,
+    async queue(launch) {
+      const id = await make(launch, Date.now())
+      await lookAt(id, known(id))
+      return id
+    },
+    async launch(id, environment) {
+      const { python } = known(id).spec()
+      await leaveQueue(id)
+      await startSupervisor(folderOf(id), python ?? 'python3', environment)
+      await lookAt(id, known(id))
+    },
+    async replace(spec, waits) {
+      if (waits) {
+        const at = Date.now()
+        await writeJson(join(folderOf(spec.id), runFiles.queued), { at })
+        queued.set(spec.id, at)
+      }
+      await writeJson(join(folderOf(spec.id), runFiles.spec), spec)
+      known(spec.id).replace(spec)
+      await lookAt(spec.id, known(spec.id))
+      show(spec.id)
+    },
+    waiting: order,
+    async first(id) {
+      const first = order()[0]
+      if (!queued.has(id) || first === undefined) return
+      const at = (queued.get(first) ?? Date.now()) - 1
+      await writeJson(join(folderOf(id), runFiles.queued), { at })
+      queued.set(id, at)
+      showQueue()
+    },
+    view: (id) => runs.get(id)?.view() ?? null,
+    spec: (id) => known(id).spec(),
+    all: () => [...runs.values()].map((run) => ({ spec: run.spec(), view: run.view() })),
     async stop(id, mode) {
-      if (isOver(known(id).view.status)) return
-      await writeJson(join(deps.folder, id, runFiles.stop), { mode })
+      const run = known(id)
+      if (isOver(run.view().status)) return
+      if (queued.has(id)) {
+        const exit = { code: null, signal: null, stopped: 'interrupt', endedAt: Date.now(), error: null }
+        await writeJson(join(folderOf(id), runFiles.exit), exit)
+        await leaveQueue(id)
+        return lookAt(id, run)
+      }
+      await writeJson(join(folderOf(id), runFiles.stop), { mode })
+    },
+    async goOn(id) {
+      if (known(id).view().stopsAtCheckpoint) await removeIfThere(join(folderOf(id), runFiles.stop))
     },
     async remove(id) {
-      if (!isOver(known(id).view.status)) throw new AppError('BUSY', { what: id })
+      if (!isOver(known(id).view().status)) throw new AppError('BUSY', { what: id })
       runs.delete(id)
       deps.projection.apply({ topic: 'runs', key: id, value: null })
-      await removeIfThere(join(deps.folder, id))
+      await removeIfThere(folderOf(id))
+    },
+    async seen(id) {
+      await known(id).seen()
+      show(id)
     },
     naming: (path) =>
       [...runs.values()]
-        .filter(({ spec }) => spec.argv.some((word) => names(word, path)))
-        .map(({ view }) => view)
+        .filter((run) => run.spec().argv.some((word) => names(word, path)))
+        .map((run) => run.view())
         .sort((a, b) => Number(isOver(a.status)) - Number(isOver(b.status))),
-    folder: (id) => join(deps.folder, known(id).spec.id),
-    file: (id, name) => join(deps.folder, known(id).spec.id, runFiles[name]),
+    folder: (id) => folderOf(known(id).spec().id),
+    file: (id, name) => join(folderOf(known(id).spec().id), runFiles[name]),
     async ended(id, signal, onLook) {
       for (;;) {
-        const { view } = known(id)
+        const view = known(id).view()
         onLook(view)
         if (isOver(view.status)) return view
         signal.throwIfAborted()
@@ -119,64 +207,3 @@ export async function openRuns(deps: {
 /** verl's options are `key=value`, and a value may be a list in brackets. */
 const names = (word: string, path: string) =>
   word.split(/[=,[\]'"]/).some((part) => part === path || part.startsWith(path + '/'))
-
-function firstView(spec: RunSpec, folder: string): RunView {
-  const { id, name, trainer, createdAt, plannedSteps } = spec
-  return {
-    id,
-    name,
-    trainer,
-    status: 'starting',
-    folder,
-    createdAt,
-    endedAt: null,
-    exit: null,
-    plannedSteps,
-    lastStep: null,
-    lastReward: null,
-    logBytes: 0,
-    metricsBytes: 0,
-    queued: null,
-    attempts: [],
-    phase: null,
-    logMovedAt: null,
-    secondsPerStep: null,
-    validation: null,
-    best: null,
-    checkpoint: null,
-    stopsAtCheckpoint: false,
-    findings: [],
-    environment: null,
-    model: null,
-    data: null,
-    cluster: null,
-    unseen: false,
-  }
-}
-
-/** The run as its files show it now. */
-async function look(spec: RunSpec, before: RunView): Promise<RunView> {
-  const path = (name: keyof typeof runFiles) => join(before.folder, runFiles[name])
-  // The exit file last: a run that ends between the looks would else have neither a supervisor nor an exit, and be called lost.
-  const state = valid(await peekJson(path('state'), RunState))
-  const alive = state !== null && isAlive(state.supervisor)
-  const exit = valid(await peekJson(path('exit'), RunExit))
-  const [logBytes, metricsBytes] = await Promise.all([sizeOf(path('log')), sizeOf(path('metrics'))])
-  const status = runStatus({ createdAt: spec.createdAt, now: Date.now(), state, exit, alive })
-  const view = {
-    ...before,
-    status,
-    logBytes,
-    metricsBytes,
-    exit: exit === null ? null : { code: exit.code, signal: exit.signal },
-  }
-  if (isOver(status)) view.endedAt = exit?.endedAt ?? state?.heartbeatAt ?? spec.createdAt
-  if (metricsBytes !== before.metricsBytes) {
-    const { points } = await readMetrics(path('metrics'), Math.max(0, metricsBytes - 64 * 1024))
-    view.lastStep = points.at(-1)?.step ?? before.lastStep
-    view.lastReward = points.at(-1)?.data['critic/rewards/mean'] ?? before.lastReward
-  }
-  return view
-}
-
-const valid = <T>(value: T | null | 'damaged'): T | null => (value === 'damaged' ? null : value)

@@ -7,18 +7,21 @@ const START_GRACE_MS = 15_000
 export interface RunFacts {
   createdAt: number
   now: number
-  state: RunState | null
+  state: Pick<RunState, 'phase'> | null
   exit: RunExit | null
   /** The supervisor named in the state file is that very process, and lives. */
   alive: boolean
+  /** It waits for its card. */
+  queued: boolean
 }
 
 /** What a run is doing, from its files alone: the same answer in every door, after any crash of ours. */
-export function runStatus({ createdAt, now, state, exit, alive }: RunFacts): RunStatus {
+export function runStatus({ createdAt, now, state, exit, alive, queued }: RunFacts): RunStatus {
   if (exit !== null) {
     if (exit.stopped !== null) return 'stopped'
     return exit.code === 0 ? 'finished' : 'failed'
   }
+  if (queued) return 'queued'
   if (state === null) return now - createdAt < START_GRACE_MS ? 'starting' : 'lost'
   if (!alive) return 'lost'
   if (state.phase === 'stopping') return 'stopping'

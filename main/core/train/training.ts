@@ -1,11 +1,39 @@
-import type { CheckpointView, ResumeRequest, RunDetails, StartRunRequest } from '#contract'
-import type { ResolveDeps } from './resolve'
+import { mkdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type {
+  CheckpointView,
+  EnvironmentView,
+  Plan,
+  ResumeRequest,
+  RunDetails,
+  RunRequest,
+  RunView,
+  StartRunRequest,
+} from '#contract'
+import { clusterArgv } from '../cluster/cluster-argv'
+import type { Clusters } from '../cluster/clusters'
+import { AppError, errnoOf } from '../errors'
+import { writeJson } from '../state/atomic-file'
+import {
+  checkpointPath,
+  listCheckpoints,
+  markNewest,
+  newestCheckpoint,
+  pinCheckpoint,
+  removeCheckpoint,
+} from './checkpoints'
+import type { Launch } from './launch'
+import { quoted, resolveRun, type Resolved, type ResolveDeps } from './resolve'
 import type { Runs } from './runs'
-import { later } from '../later'
+import { runFiles, type RunSpec } from './spec'
+import { isOver } from './status'
 
 export interface TrainingDeps extends ResolveDeps {
   runs: Runs
-  resources: string
+  clusters: Clusters
+  /** What a program of this environment is run with. */
+  variables: (environment: EnvironmentView) => Promise<Record<string, string>>
+  onFault: (thrown: unknown) => void
 }
 
 export interface StartedRun {
@@ -21,25 +49,198 @@ export interface Training {
   first(id: string): Promise<void>
   rename(id: string, name: string): Promise<void>
   seen(id: string): Promise<void>
-  details(id: string): Promise<RunDetails>
+  details(id: string): RunDetails
   checkpoints(id: string): Promise<CheckpointView[]>
   pin(id: string, step: number, pinned: boolean): Promise<CheckpointView[]>
   removeCheckpoint(id: string, step: number): Promise<CheckpointView[]>
   dispose(): void
 }
 
-export function createTraining(_deps: TrainingDeps): Training {
+/** How often the queue is looked at. */
+const QUEUE_MS = 1000
+
+export function createTraining(deps: TrainingDeps): Training {
+  const { runs } = deps
+  const asked = new Map<string, Promise<StartedRun>>()
+  let moving = false
+  const timer = setInterval(() => void moveQueue(), QUEUE_MS)
+
+  /** One training at a time on the card of this machine; a cluster has a queue of its own. */
+  const cardBusy = () => runs.all().some(({ spec, view }) => onCard(spec) && isLive(view))
+
+  async function moveQueue(): Promise<void> {
+    const [next] = runs.waiting()
+    if (moving || next === undefined || cardBusy()) return
+    moving = true
+    try {
+      await runs.launch(next, await inherited(runs.spec(next)))
+    } catch (thrown) {
+      deps.onFault(thrown)
+      await runs.stop(next, 'now').catch(deps.onFault)
+    } finally {
+      moving = false
+    }
+  }
+
+  /** What the trainer inherits. The cluster's token is here and not in the spec, which is a file. */
+  async function inherited(spec: RunSpec): Promise<Record<string, string>> {
+    const environment = deps.environments()[spec.environment ?? '']
+    if (environment === undefined) throw new AppError('NOT_FOUND', { what: 'environment', id: spec.environment ?? '' })
+    const address = spec.request?.cluster?.address
+    const token = address === undefined ? null : await deps.clusters.token(address)
+    return { ...(await deps.variables(environment)), ...(token === null ? {} : { LAUNCHPAD_RAY_TOKEN: token }) }
+  }
+
+  async function begin({ requestId, request }: StartRunRequest): Promise<StartedRun> {
+    const known = runs.all().find(({ spec }) => spec.requestId === requestId)
+    if (known !== undefined) return { run: known.spec.id, joined: true }
+    const resolved = await resolveRun(deps, request)
+    const launch = { ...launchOf(resolved, request), requestId }
+    const id = await (request.cluster === null ? runs.queue(launch) : startOnCluster(launch, resolved, request))
+    if (request.cluster === null) await moveQueue()
+    return { run: id, joined: false }
+  }
+
+  /** The supervisor watches a job of the cluster as it would the trainer itself (ray_job.py). */
+  async function startOnCluster(launch: RunLaunch, resolved: Resolved, request: RunRequest): Promise<string> {
+    const { address, shared } = request.cluster ?? { address: '', shared: null }
+    const view = await deps.clusters.look(address)
+    const remote = (folder: string) =>
+      shared === null ? folder : join(shared, 'verl-launchpad', folder.split('/').at(-1) ?? '')
+    const variables = await deps.variables(resolved.environment)
+    return runs.start(
+      {
+        ...launch,
+        metrics: 'console',
+        argv: (folder) => [
+          ...[resolved.environment.program, '-u', join(folder, runFiles.code, 'ray_job.py')],
+          JSON.stringify({
+            address,
+            id: `launchpad-${folder.split('/').at(-1) ?? ''}`,
+            argv:
+              resolved.trainer === 'command'
+                ? resolved.argv(remote(folder))
+                : clusterArgv(resolved.argv(remote(folder)), view),
+            env: resolved.env('.'),
+            workingDir: join(folder, runFiles.code),
+          }),
+        ],
+        resumeArgv: () => [],
+        env: () => ({}),
+      },
+      { ...variables, ...tokenVariable(await deps.clusters.token(address)) },
+    )
+  }
+
+  async function resume({ id, step }: ResumeRequest): Promise<StartedRun> {
+    const view = runs.view(id)
+    const spec = runs.spec(id)
+    if (view === null || !isOver(view.status)) return { run: id, joined: true }
+    const folder = runs.folder(id)
+    const from = step ?? (await newestCheckpoint(folder))
+    if (from === null) throw new AppError('RUN_NO_CHECKPOINTS', { run: id })
+    const found = (await listCheckpoints(folder)).find((one) => one.step === from)
+    if (found === undefined) throw new AppError('NOT_FOUND', { what: 'checkpoint', id: String(from) })
+    await setAside(folder, Math.max(1, view.attempts.length))
+    await markNewest(folder, from)
+    const next = { ...spec, resumedFrom: from, fromArgv: fromWords(spec.trainer, checkpointPath(folder, from)) }
+    await runs.replace(next, true)
+    await moveQueue()
+    return { run: id, joined: false }
+  }
+
+  /** The same request once more is the same start; one that failed may be tried again. */
+  function once(requestId: string, work: () => Promise<StartedRun>): Promise<StartedRun> {
+    const before = asked.get(requestId)
+    if (before !== undefined) return before.then(({ run }) => ({ run, joined: true }))
+    const started = work()
+    asked.set(requestId, started)
+    started.catch(() => asked.delete(requestId))
+    return started
+  }
+
+  const folderOf = (id: string) => runs.folder(id)
   return {
-    start: () => later(),
-    goOn: () => later(),
-    resume: () => later(),
-    first: () => later(),
-    rename: () => later(),
-    seen: () => later(),
-    details: () => later(),
-    checkpoints: () => later(),
-    pin: () => later(),
-    removeCheckpoint: () => later(),
-    dispose: () => undefined,
+    start: (request) => once(request.requestId, () => begin(request)),
+    resume: (request) => once(request.requestId, () => resume(request)),
+    goOn: (id) => runs.goOn(id),
+    first: (id) => runs.first(id),
+    rename: (id, name) => runs.replace({ ...runs.spec(id), name }, false),
+    seen: (id) => runs.seen(id),
+    details: (id) => {
+      const { request, argv, fromArgv, env, options, digests } = runs.spec(id)
+      return { request, argv: [...argv, ...fromArgv], env, options, digests }
+    },
+    checkpoints: (id) => listCheckpoints(folderOf(id)),
+    async pin(id, step, pinned) {
+      await pinCheckpoint(folderOf(id), step, pinned)
+      return listCheckpoints(folderOf(id))
+    },
+    async removeCheckpoint(id, step) {
+      const view = runs.view(id)
+      if (view !== null && !isOver(view.status) && view.checkpoint === step) throw new AppError('BUSY', { what: id })
+      await removeCheckpoint(folderOf(id), step)
+      return listCheckpoints(folderOf(id))
+    },
+    dispose: () => clearInterval(timer),
+  }
+}
+
+type RunLaunch = Omit<Launch, 'runs' | 'resources'>
+
+const tokenVariable = (token: string | null): Record<string, string> =>
+  token === null ? {} : { LAUNCHPAD_RAY_TOKEN: token }
+const isLive = ({ status }: RunView) => status === 'starting' || status === 'running' || status === 'stopping'
+const onCard = (spec: RunSpec) => spec.request !== null && spec.request.cluster === null
+
+function launchOf(resolved: Resolved, request: RunRequest): RunLaunch {
+  const { trainer, plan, environment } = resolved
+  const ownFile = plan !== null && (trainer === 'trl' || plan.overrides.some(writesFile))
+  return {
+    ...{ name: request.name, trainer, request, restarts: request.restarts, rotate: trainer !== 'command' },
+    ...{ python: environment.program, environment: environment.id, recipe: plan?.recipe?.id ?? environment.recipe },
+    ...{ model: resolved.model, data: resolved.data, metrics: ownFile ? 'file' : 'console' },
+    plannedSteps: resolved.steps ?? (plan === null ? null : plannedSteps(plan)),
+    argv: resolved.argv,
+    resumeArgv: () => againWords(trainer),
+    env: resolved.env,
+    options: plan === null ? {} : Object.fromEntries(plan.overrides.map(({ key, value }) => [key, value])),
+    digests: {},
+  }
+}
+
+const writesFile = ({ key, value }: Plan['overrides'][number]) => key === 'trainer.logger' && value.includes('"file"')
+
+/** Optimiser steps of the whole plan: whole batches of the rows, for each epoch (verl drops the last part of one). */
+function plannedSteps({ overrides, data }: Plan): number | null {
+  const number = (...keys: string[]) => Number(overrides.find(({ key }) => keys.includes(key))?.value ?? Number.NaN)
+  const own = number('steps')
+  if (Number.isInteger(own)) return own
+  const steps =
+    Math.floor((data?.rows ?? Number.NaN) / number('data.train_batch_size')) * number('trainer.total_epochs')
+  return Number.isInteger(steps) && steps > 0 ? steps : null
+}
+
+/** After a crash: whatever is the newest then. */
+const againWords = (trainer: RunSpec['trainer']): string[] =>
+  trainer === 'verl' ? ['trainer.resume_mode=auto'] : trainer === 'trl' ? ['--resume'] : []
+
+/** verl takes the step from the folder's name (ray_trainer.py _load_checkpoint). */
+const fromWords = (trainer: RunSpec['trainer'], path: string): string[] =>
+  trainer === 'verl'
+    ? ['trainer.resume_mode=resume_path', `trainer.resume_from_path=${quoted(path)}`]
+    : trainer === 'trl'
+      ? ['--resume', path]
+      : []
+
+/** The files by which an attempt ended, out of the way of the next one. */
+async function setAside(folder: string, attempt: number): Promise<void> {
+  const target = join(folder, runFiles.before, String(attempt))
+  await mkdir(target, { recursive: true })
+  await writeJson(join(target, 'moved.json'), { at: Date.now() })
+  for (const name of [runFiles.stop, runFiles.state, runFiles.exit]) {
+    await rename(join(folder, name), join(target, name)).catch((thrown: unknown) => {
+      if (errnoOf(thrown) !== 'ENOENT') throw thrown
+    })
   }
 }

@@ -1,0 +1,33 @@
+/** What is noticed about a run (main/core/train/health.ts). */
+export const runs = {
+  en: {
+    RUN_RESTARTED: 'It crashed and was started again from its last checkpoint: {{times}} time(s).',
+    RUN_STALLED: 'Nothing was written for {{minutes}} minutes, far longer than a step takes. It may hang.',
+    RUN_GRADIENT_NOT_FINITE:
+      'The gradient was not finite {{times}} time(s), and those updates were left out. A lower learning rate, or float32 instead of float16, helps.',
+    RUN_REWARD_ZERO:
+      'Every answer of the last {{steps}} steps scored 0, so nothing can be learnt. Look at the samples: does the model write its answer in the form that the reward reads (for GSM8K: #### 42)? Are answers cut off?',
+    RUN_NO_SIGNAL:
+      'In each of the last {{steps}} steps all answers scored the same. GRPO learns from differences within a group; without any it learns nothing. Easier or harder problems, or more answers to each prompt, help.',
+    RUN_CUT_OFF:
+      '{{share}} % of the answers are cut off at the length limit, and a cut answer has no result. Raise max_response_length, or let the prompt ask for shorter answers.',
+    RUN_ENTROPY_GONE:
+      'The answers hardly vary any more (entropy {{entropy}}): the model has settled, and there is little left to learn from. A lower learning rate or more weight on KL keeps it open.',
+    RUN_GRADIENT_RISING: 'The gradient is {{times}} times what it was at the start. A lower learning rate is safer.',
+    RUN_KL_HIGH:
+      'The model moves far away from where it began (KL {{kl}}). It may be learning to please the reward rather than to solve the task: look at the samples.',
+  },
+  'zh-CN': {
+    RUN_RESTARTED: '训练崩溃后已从最近的检查点重新启动：{{times}} 次。',
+    RUN_STALLED: '已有 {{minutes}} 分钟没有任何输出，远超一步通常所需的时间，可能已卡住。',
+    RUN_GRADIENT_NOT_FINITE: '梯度出现 {{times}} 次非有限值，相应的更新已被跳过。降低学习率，或用 float32 代替 float16 会有帮助。',
+    RUN_REWARD_ZERO:
+      '最近 {{steps}} 步的所有回答得分都是 0，因此学不到任何东西。请查看样本：模型是否按奖励函数读取的格式写出答案（GSM8K 为 #### 42）？回答是否被截断？',
+    RUN_NO_SIGNAL:
+      '最近 {{steps}} 步中，每一步的所有回答得分都相同。GRPO 依靠组内差异学习，没有差异就什么也学不到。换更易或更难的题目，或增加每题的回答数会有帮助。',
+    RUN_CUT_OFF: '{{share}}% 的回答因长度上限被截断，而被截断的回答没有结果。请提高 max_response_length，或在提示中要求更短的回答。',
+    RUN_ENTROPY_GONE: '回答几乎不再变化（熵 {{entropy}}）：模型已经固化，能学到的所剩无几。降低学习率或加大 KL 权重可以保持探索。',
+    RUN_GRADIENT_RISING: '梯度已是开始时的 {{times}} 倍。降低学习率更稳妥。',
+    RUN_KL_HIGH: '模型已远离起点（KL {{kl}}）。它可能在迎合奖励而不是解题：请查看样本。',
+  },
+}
