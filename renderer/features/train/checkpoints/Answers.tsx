@@ -13,7 +13,7 @@ export function Answers({ report: { device, step, answers, findings } }: { repor
   const base = meanScore(answers.map((one) => one.base))
   const trained = meanScore(answers.map((one) => one.trained))
   return (
-    <section className={css.stack} aria-label={t('runs.ask.title')} data-testid="asked">
+    <div className={css.stack} data-testid="asked">
       <p className={css.quiet} role="status">
         {t('runs.ask.device', { step: format.count(step), device })}
         {base !== null && trained !== null && (
@@ -27,7 +27,7 @@ export function Answers({ report: { device, step, answers, findings } }: { repor
       {answers.map((one, index) => (
         <Pair key={index} one={one} />
       ))}
-    </section>
+    </div>
   )
 }
 

@@ -15,7 +15,6 @@ import { CheckpointTable } from './CheckpointTable'
 
 /** What a training leaves behind, and what can be made of it. */
 export function CheckpointsTab({ run }: { run: RunView }) {
-  const { t } = useTranslation()
   const jobs = jobsOf(
     useCore((state) => state.jobs),
     run.id,

@@ -7,6 +7,7 @@ import { useGpuUse } from '../../../stores/gpu-use'
 import { isLive } from '../../../stores/live'
 import { useCore } from '../../../stores/projection'
 import { Log } from '../../../terminal/Log'
+import { Findings } from '../../../ui/Findings'
 import { Stat, Stats } from '../../../ui/parts'
 import css from '../train.module.css'
 
@@ -15,6 +16,7 @@ export function Overview({ run }: { run: RunView }) {
   const { t } = useTranslation()
   return (
     <>
+      <Findings findings={run.findings} />
       <Numbers run={run} />
       <div className={css.watch}>
         <RunCharts id={run.id} live={isLive(run.status)} />

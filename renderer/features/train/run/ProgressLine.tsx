@@ -44,18 +44,17 @@ function PhaseText({ run, now }: { run: RunView; now: number }) {
   const line = phaseLine(run, now)
   if (line === null) return null
   const what = t(`runs.phases.${line.id}`)
-  const parts = [
-    // How long the steps have been taken is said by the steps themselves.
-    line.id === 'steps' ? what : t('runs.phaseFor', { what, duration: format.duration(line.forMs) }),
-    ...(line.usualMs === null || line.id === 'steps'
-      ? []
-      : [t('runs.phaseUsual', { duration: format.duration(line.usualMs) })]),
-    ...(line.quietMs === null ? [] : [t('runs.phaseLog', { duration: format.duration(line.quietMs) })]),
-  ]
+  // How long the steps have been taken is said by the steps themselves.
+  const training = line.id === 'steps'
+  const doing = [
+    training ? what : t('runs.phaseFor', { what, duration: format.duration(line.forMs) }),
+    ...(line.usualMs === null || training ? [] : [t('runs.phaseUsual', { duration: format.duration(line.usualMs) })]),
+  ].join(t('runs.phaseList'))
+  const log = line.quietMs === null ? [] : [t('runs.phaseLog', { duration: format.duration(line.quietMs) })]
   return (
-    <p className={css.phase} data-late={line.late || undefined} data-testid="run-phase">
-      {parts.join(t('runs.phaseList'))}
-      {line.late && <b> {t('runs.phaseLate')}</b>}
+    <p className={css.phase} data-testid="run-phase">
+      {[doing, ...log].join(t('runs.phaseAnd'))}
+      {line.late && !training && <b>{t('runs.phaseLate')}</b>}
     </p>
   )
 }

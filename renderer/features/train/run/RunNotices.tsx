@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next'
 import { client } from '../../../api/session'
 import { useFormat } from '../../../i18n'
 import { useCommand } from '../../../stores/command'
-import { Findings } from '../../../ui/Findings'
 import { ErrorNotice, Notice } from '../../../ui/Notice'
 
 /** What somebody who opens this run should know before everything else. */
@@ -16,7 +15,6 @@ export function RunNotices({ run }: { run: RunView }) {
       <Ending run={run} />
       <Queue run={run} />
       <StopsLater run={run} />
-      <Findings findings={run.findings} />
     </>
   )
 }

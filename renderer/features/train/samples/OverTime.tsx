@@ -31,6 +31,7 @@ export function OverTime({ run, kind, prompt, onBack }: OverTimeProps) {
   const steps = useMemo(() => byStep(value?.samples ?? []), [value])
   return (
     <section className={css.list} aria-label={t('runs.samples.overTime')} data-testid="over-time">
+      <h2 className="hidden-visually">{t('runs.samples.overTime')}</h2>
       <div>
         <Button
           size="compact-sm"

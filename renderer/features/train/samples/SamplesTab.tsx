@@ -28,6 +28,7 @@ export function SamplesTab({ run }: { run: RunView }) {
   if (prompt !== null) return <OverTime run={run} kind={sieve.kind} prompt={prompt} onBack={() => setPrompt(null)} />
   return (
     <>
+      <h2 className="hidden-visually">{t('runs.tabs.samples')}</h2>
       <Sieve sieve={sieve} page={value} onChange={set} />
       <ErrorNotice error={error} />
       {value === null && error === null && <Skeleton height={260} radius={12} />}

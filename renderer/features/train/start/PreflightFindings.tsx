@@ -63,14 +63,10 @@ function Remedy({ finding, plan, busy }: { finding: PreflightFinding; plan: Plan
       variant={finding.severity === 'error' ? 'filled' : 'default'}
       disabled={busy}
       leftSection={<IconTool size={14} aria-hidden />}
-      aria-label={
-        remedy.change === 'set'
-          ? t('runs.preflight.setLabel', { key, value })
-          : t('runs.preflight.removeLabel', { key })
-      }
       onClick={() => draft({ plan: next })}
     >
       {remedy.change === 'set' ? t('runs.preflight.set', { value }) : t('runs.preflight.remove')}
+      <span className="hidden-visually"> {key}</span>
     </Button>
   )
 }

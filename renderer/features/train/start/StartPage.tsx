@@ -48,7 +48,6 @@ export function StartPage() {
 }
 
 function PlanStart() {
-  const { t } = useTranslation()
   const asked = usePlanRequest()
   const made = useMadePlan(asked)
   const request = useRunRequest(asked)
