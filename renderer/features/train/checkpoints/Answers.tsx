@@ -44,7 +44,7 @@ function Pair({ one: { row, question, truth, base, trained } }: { one: Asked }) 
         <RichText text={question} />
         {truth !== null && (
           <p className={css.quiet}>
-            {t('runs.samples.truth')}: <b>{truth}</b>
+            {t('runs.samples.truth')} <b>{truth}</b>
           </p>
         )}
       </div>

@@ -47,7 +47,7 @@ export function OverTime({ run, kind, prompt, onBack }: OverTimeProps) {
         <Prompt text={prompt} />
         {steps[0]?.answers[0]?.truth != null && (
           <p className={css.quiet}>
-            {t('runs.samples.truth')}: <b>{steps[0].answers[0].truth}</b>
+            {t('runs.samples.truth')} <b>{steps[0].answers[0].truth}</b>
           </p>
         )}
       </div>

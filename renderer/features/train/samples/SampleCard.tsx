@@ -19,7 +19,7 @@ export function SampleCard({ sample, onOverTime }: { sample: Sample; onOverTime(
         <Score score={score} />
         {truth !== null && (
           <span>
-            {t('runs.samples.truth')}: <b>{truth}</b>
+            {t('runs.samples.truth')} <b>{truth}</b>
           </span>
         )}
         <Button

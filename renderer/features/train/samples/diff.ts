@@ -7,7 +7,9 @@ export interface DiffPart {
   fresh: boolean
 }
 
-const wordsOf = (text: string): string[] => text.match(/\s+|[\p{Script=Han}]|[\p{L}\p{N}]+|[^\s]/gu) ?? []
+/** Numbers stay whole; what is written without spaces is taken sign by sign. */
+const wordsOf = (text: string): string[] =>
+  text.match(/\s+|\p{Script=Han}|\p{N}+(?:[.,]\p{N}+)*|(?:(?!\p{Script=Han})[\p{L}\p{N}])+|\S/gu) ?? []
 
 /** Lengths of the longest common subsequences of all ends of `a` and `b`, row by row. */
 function lengths(a: string[], b: string[]): Uint32Array[] {

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../../i18n'
 import { useCommand } from '../../../stores/command'
 import { go } from '../../../stores/route'
+import { Findings } from '../../../ui/Findings'
 import { Notice } from '../../../ui/Notice'
 import { Panel } from '../../../ui/Page'
 import { Fact, Facts } from '../../../ui/parts'
@@ -41,10 +42,21 @@ export function What({ plan, request }: { plan: Plan; request: PlanRequest }) {
           <Times plan={plan} />
         </Facts>
         {changed > 0 && <p className={css.quiet}>{t('runs.start.changes', { count: changed })}</p>}
-        {!plan.runnable && <Notice tone="bad">{t('runs.start.notRunnable')}</Notice>}
+        {!plan.runnable && <Refused plan={plan} />}
         <EnvironmentChoice plan={plan} />
       </div>
     </Panel>
+  )
+}
+
+/** The plan's own rules say no already; what they say is said here, too. */
+function Refused({ plan }: { plan: Plan }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Notice tone="bad">{t('runs.start.notRunnable')}</Notice>
+      <Findings findings={plan.findings.filter(({ severity }) => severity === 'error')} />
+    </>
   )
 }
 
