@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core'
 import { IconActivity } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useRun } from '../../stores/projection'
 import { hrefOf, useRoute } from '../../stores/route'
 import { Page, Panel } from '../../ui/Page'
+import { PageSkeleton } from '../../ui/PageSkeleton'
 import { Empty } from '../../ui/parts'
 import { AllRuns } from './list/AllRuns'
 import { Compare } from './Compare'
@@ -28,10 +30,22 @@ function ComparePage() {
   )
 }
 
+/** A run that was just started is told of by another way than the answer that names it, and may come a little later. */
+const GRACE_MS = 1500
+
 function OneRun({ id }: { id: string }) {
-  const { t } = useTranslation()
   const run = useRun(id)
+  const [waited, setWaited] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setWaited(true), GRACE_MS)
+    return () => clearTimeout(timer)
+  }, [])
   if (run !== undefined) return <RunPage run={run} />
+  return waited ? <Gone /> : <PageSkeleton />
+}
+
+function Gone() {
+  const { t } = useTranslation()
   return (
     <Page title={t('runs.title')}>
       <Panel>

@@ -41,10 +41,12 @@ export function RunTable({ groups, picked, onPick }: RunTableProps) {
           <th scope="col" data-number>
             {t('runs.columns.reward')}
           </th>
-          <th scope="col" data-number>
+          <th scope="col" data-number data-spare="more">
             {t('runs.columns.best')}
           </th>
-          <th scope="col">{t('runs.columns.started')}</th>
+          <th scope="col" data-spare>
+            {t('runs.columns.started')}
+          </th>
           <th scope="col">{t('runs.columns.time')}</th>
           <td />
         </tr>
@@ -102,8 +104,10 @@ function RunRow({ run, now, picked, onPick }: RunRowProps) {
       </td>
       <td data-number>{steps}</td>
       <td data-number>{run.lastReward === null ? '–' : format.value(run.lastReward)}</td>
-      <td data-number>{run.best === null ? '–' : format.value(run.best.value)}</td>
-      <td>{format.time(run.createdAt)}</td>
+      <td data-number data-spare="more">
+        {run.best === null ? '–' : format.value(run.best.value)}
+      </td>
+      <td data-spare>{format.time(run.createdAt)}</td>
       <td>
         <Time run={run} now={now} />
       </td>

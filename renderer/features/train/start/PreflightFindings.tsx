@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle, IconTool, IconXboxX, type Icon } from '@tabler/icons-react'
 import type { PlanRequest, PreflightFinding } from '#contract'
 import { useTranslation } from 'react-i18next'
+import { hrefOf } from '../../../stores/route'
 import { useFindingText } from '../../../ui/Findings'
 import { draft } from './draft'
 import { mended } from './preflight'
@@ -51,11 +52,21 @@ export function PreflightFindings({ findings, plan, busy }: PreflightFindingsPro
   )
 }
 
+/** Where something else than an option is to be changed. */
+const pages = { environment: 'environments', data: 'data' } as const
+
 function Remedy({ finding, plan, busy }: { finding: PreflightFinding; plan: PlanRequest; busy: boolean }) {
   const { t } = useTranslation()
   const next = mended(plan, finding)
   const { remedy } = finding
-  if (next === null || remedy === null) return null
+  if (remedy === null) return null
+  if (remedy.change === 'environment' || remedy.change === 'data')
+    return (
+      <Button component="a" size="xs" variant="default" href={hrefOf(pages[remedy.change])}>
+        {t(`nav.${pages[remedy.change]}`)}
+      </Button>
+    )
+  if (next === null) return null
   const { key, value } = remedy
   return (
     <Button

@@ -100,7 +100,9 @@ function Times({ plan }: { plan: Plan }) {
   if (plan.time === null) return null
   const ms = plan.time.secondsPerStep * 1000
   const steps = wanted ?? plannedSteps(plan)
-  const about = (duration: number) => t('runs.start.estimate', { duration: format.duration(duration) })
+  // To the minute, where seconds would promise too much.
+  const rounded = (duration: number) => (duration > 600_000 ? Math.round(duration / 60_000) * 60_000 : duration)
+  const about = (duration: number) => t('runs.start.estimate', { duration: format.duration(rounded(duration)) })
   return (
     <>
       <Fact name={t('runs.start.perStep')}>{about(ms)}</Fact>
