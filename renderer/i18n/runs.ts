@@ -14,7 +14,6 @@ export const runs = {
     best: 'Best validation',
     started: 'Started',
     time: 'Time',
-    left: 'Left',
     compare: 'Compare',
   },
   groups: { queued: 'Waiting', live: 'Training now', over: 'Ended' },
@@ -44,7 +43,6 @@ export const runs = {
   },
   stop: 'Stop training',
   stopNow: 'End it at once',
-  stopMore: 'Ways to stop',
   stopWays: {
     checkpoint: 'After the next checkpoint',
     checkpointText: 'Nothing is lost: it can be resumed from there.',
@@ -230,7 +228,6 @@ export const runs = {
     anyway: 'Start anyway',
     anywayMenu: 'Other ways to start',
     blocked: 'Errors have to be mended first.',
-    checking: 'Checking…',
     stillChecking: 'The check is still under way.',
     waits: 'Another training uses the card; this one waits for its turn.',
   },
@@ -325,9 +322,7 @@ export const runs = {
     exportFolder: 'Folder',
     exportPlaceholder: '/home/you/my-model',
     exportStart: 'Export',
-    ask: 'Ask it',
     actions: 'Actions for step {{step}}',
-    model: 'The model of step {{step}}',
     jobs: {
       merge: 'A model of step {{step}}',
       export: 'Export of step {{step}}',

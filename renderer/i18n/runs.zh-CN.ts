@@ -15,7 +15,6 @@ export const runs: PageWords['runs'] = {
     best: '最佳验证',
     started: '开始时间',
     time: '用时',
-    left: '剩余',
     compare: '对比',
   },
   groups: { queued: '排队中', live: '训练中', over: '已结束' },
@@ -43,7 +42,6 @@ export const runs: PageWords['runs'] = {
   },
   stop: '停止训练',
   stopNow: '立即结束',
-  stopMore: '停止方式',
   stopWays: {
     checkpoint: '下一个检查点之后停止',
     checkpointText: '不会丢失进度，之后可从该处继续。',
@@ -226,7 +224,6 @@ export const runs: PageWords['runs'] = {
     anyway: '仍然启动',
     anywayMenu: '其他启动方式',
     blocked: '请先解决错误。',
-    checking: '正在检查…',
     stillChecking: '检查还在进行。',
     waits: '显卡正被另一个训练占用，这次训练会排队等待。',
   },
@@ -308,9 +305,7 @@ export const runs: PageWords['runs'] = {
     exportFolder: '文件夹',
     exportPlaceholder: '/home/you/my-model',
     exportStart: '导出',
-    ask: '问问它',
     actions: '第 {{step}} 步的操作',
-    model: '第 {{step}} 步的模型',
     jobs: {
       merge: '第 {{step}} 步的模型',
       export: '导出第 {{step}} 步',

@@ -29,7 +29,7 @@ export function CheckpointTable({ run, list, onTold }: CheckpointTableProps) {
             <th scope="col" data-number>
               {t('runs.checkpoints.columns.size')}
             </th>
-            <th scope="col" data-spare>
+            <th scope="col" data-spare="more">
               {t('runs.checkpoints.columns.age')}
             </th>
             <th scope="col">{t('runs.checkpoints.columns.marks')}</th>
@@ -57,7 +57,7 @@ function Row({ run, one, onTold }: Omit<CheckpointTableProps, 'list'> & { one: C
         {one.score === null ? '–' : <span title={one.score.key}>{format.value(one.score.value)}</span>}
       </td>
       <td data-number>{format.bytes(one.bytes)}</td>
-      <td data-spare>
+      <td data-spare="more">
         <time title={format.time(one.createdAt)}>
           {t('common.ago', { duration: format.duration(Math.max(1000, now - one.createdAt)) })}
         </time>

@@ -1,7 +1,7 @@
 import type { RunView } from '#contract'
 import { isLive } from '../../../stores/live'
 
-export const groups = ['queued', 'live', 'over'] as const
+const groups = ['queued', 'live', 'over'] as const
 export type Group = (typeof groups)[number]
 
 const groupOf = ({ status }: RunView): Group => (status === 'queued' ? 'queued' : isLive(status) ? 'live' : 'over')
