@@ -1,7 +1,7 @@
 import { Button, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
 import { IconMessages } from '@tabler/icons-react'
 import type { AskReport, AskRequest, CheckpointView, RunView } from '#contract'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useWatched } from '../../../stores/watched'
 import { ErrorNotice } from '../../../ui/Notice'
@@ -15,9 +15,22 @@ import css from './checkpoints.module.css'
 const NEWEST = ''
 const USUAL_TOKENS = 256
 
+interface AskProps {
+  run: RunView
+  list: CheckpointView[]
+  /** null: the newest. */
+  step: number | null
+  onStep(step: number | null): void
+}
+
 /** The same questions to the model before and after: what the training did, to be read. */
-export function Ask({ run, list }: { run: RunView; list: CheckpointView[] }) {
+export function Ask({ run, list, step, onStep }: AskProps) {
   const { t } = useTranslation()
+  const box = useRef<HTMLDivElement>(null)
+  // One was pointed at in the table, which may be far above.
+  useEffect(() => {
+    if (step !== null) box.current?.scrollIntoView({ block: 'nearest' })
+  }, [step])
   // Each press is a question of its own, also when nothing was changed in it.
   const [asked, setAsked] = useState<{ round: number; request: AskRequest } | null>(null)
   const watching = useWatched<AskReport>(asked === null ? null : JSON.stringify(asked), (core, signal) => {
@@ -27,11 +40,13 @@ export function Ask({ run, list }: { run: RunView; list: CheckpointView[] }) {
   const { value, busy, error, progress } = watching
   return (
     <Panel title={t('runs.ask.title')}>
-      <div className={css.stack}>
+      <div ref={box} className={css.stack}>
         <p className={css.quiet}>{t('runs.ask.text')}</p>
         <AskForm
           run={run}
           list={list}
+          step={step}
+          onStep={onStep}
           busy={busy}
           onAsk={(request) => setAsked((before) => ({ round: (before?.round ?? 0) + 1, request }))}
         />
@@ -49,17 +64,14 @@ export function Ask({ run, list }: { run: RunView; list: CheckpointView[] }) {
   )
 }
 
-interface AskFormProps {
-  run: RunView
-  list: CheckpointView[]
+interface AskFormProps extends AskProps {
   busy: boolean
   onAsk(request: AskRequest): void
 }
 
-function AskForm({ run, list, busy, onAsk }: AskFormProps) {
+function AskForm({ run, list, step, onStep, busy, onAsk }: AskFormProps) {
   const { t } = useTranslation()
   const text = useCheckpointText()
-  const [step, setStep] = useState(NEWEST)
   const [rows, setRows] = useState('0-4')
   const [own, setOwn] = useState('')
   const [tokens, setTokens] = useState<number | null>(USUAL_TOKENS)
@@ -73,8 +85,7 @@ function AskForm({ run, list, busy, onAsk }: AskFormProps) {
       onSubmit={(event) => {
         event.preventDefault()
         if (nothing || busy) return
-        const wanted = step === NEWEST ? null : Number(step)
-        onAsk({ id: run.id, step: wanted, rows: numbers, questions, maxTokens: tokens })
+        onAsk({ id: run.id, step, rows: numbers, questions, maxTokens: tokens })
       }}
     >
       <div className={css.fields}>
@@ -82,12 +93,12 @@ function AskForm({ run, list, busy, onAsk }: AskFormProps) {
           label={t('runs.ask.step')}
           allowDeselect={false}
           comboboxProps={{ withinPortal: false }}
-          value={step}
+          value={step === null ? NEWEST : String(step)}
           data={[
             { value: NEWEST, label: t('runs.ask.newest') },
             ...choices.map((one) => ({ value: String(one.step), label: text(one) })),
           ]}
-          onChange={(next) => setStep(next ?? NEWEST)}
+          onChange={(next) => onStep(next === null || next === NEWEST ? null : Number(next))}
         />
         <TextInput
           label={t('runs.ask.rows')}

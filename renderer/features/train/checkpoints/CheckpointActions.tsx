@@ -1,5 +1,13 @@
 import { Button, Menu } from '@mantine/core'
-import { IconBox, IconFileExport, IconPin, IconPinnedOff, IconPlayerPlay, IconTrash } from '@tabler/icons-react'
+import {
+  IconBox,
+  IconFileExport,
+  IconMessages,
+  IconPin,
+  IconPinnedOff,
+  IconPlayerPlay,
+  IconTrash,
+} from '@tabler/icons-react'
 import type { CheckpointView, RunView } from '#contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -19,11 +27,12 @@ interface CheckpointActionsProps {
   run: RunView
   one: CheckpointView
   onTold(list: CheckpointView[]): void
+  onAsk(step: number): void
 }
 
 type Open = 'resume' | 'export' | 'remove' | null
 
-export function CheckpointActions({ run, one, onTold }: CheckpointActionsProps) {
+export function CheckpointActions({ run, one, onTold, onAsk }: CheckpointActionsProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const [open, setOpen] = useState<Open>(null)
@@ -56,6 +65,11 @@ export function CheckpointActions({ run, one, onTold }: CheckpointActionsProps) 
           </Menu.Item>
         )}
         {whole && (
+          <Menu.Item leftSection={<IconMessages size={15} aria-hidden />} onClick={() => onAsk(step)}>
+            {t('runs.ask.title')}
+          </Menu.Item>
+        )}
+        {whole && (
           <Menu.Item leftSection={<IconFileExport size={15} aria-hidden />} onClick={() => setOpen('export')}>
             {t('runs.checkpoints.export')}
           </Menu.Item>
@@ -80,7 +94,13 @@ export function CheckpointActions({ run, one, onTold }: CheckpointActionsProps) 
   )
 }
 
-function Remove({ run, one, opened, onTold, onClose }: CheckpointActionsProps & { opened: boolean; onClose(): void }) {
+function Remove({
+  run,
+  one,
+  opened,
+  onTold,
+  onClose,
+}: Omit<CheckpointActionsProps, 'onAsk'> & { opened: boolean; onClose(): void }) {
   const { t } = useTranslation()
   const format = useFormat()
   const remove = useCommand(async (core) => onTold(await core.runs.removeCheckpoint({ id: run.id, step: one.step })))

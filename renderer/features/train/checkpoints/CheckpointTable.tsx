@@ -12,9 +12,10 @@ interface CheckpointTableProps {
   run: RunView
   list: CheckpointView[]
   onTold(list: CheckpointView[]): void
+  onAsk(step: number): void
 }
 
-export function CheckpointTable({ run, list, onTold }: CheckpointTableProps) {
+export function CheckpointTable({ run, list, onTold, onAsk }: CheckpointTableProps) {
   const { t } = useTranslation()
   const newestFirst = [...list].sort((a, b) => b.step - a.step)
   return (
@@ -38,7 +39,7 @@ export function CheckpointTable({ run, list, onTold }: CheckpointTableProps) {
         </thead>
         <tbody>
           {newestFirst.map((one) => (
-            <Row key={one.step} run={run} one={one} onTold={onTold} />
+            <Row key={one.step} run={run} one={one} onTold={onTold} onAsk={onAsk} />
           ))}
         </tbody>
       </table>
@@ -46,7 +47,7 @@ export function CheckpointTable({ run, list, onTold }: CheckpointTableProps) {
   )
 }
 
-function Row({ run, one, onTold }: Omit<CheckpointTableProps, 'list'> & { one: CheckpointView }) {
+function Row({ run, one, onTold, onAsk }: Omit<CheckpointTableProps, 'list'> & { one: CheckpointView }) {
   const { t } = useTranslation()
   const format = useFormat()
   const now = useNow(false)
@@ -77,7 +78,7 @@ function Row({ run, one, onTold }: Omit<CheckpointTableProps, 'list'> & { one: C
         )}
       </td>
       <td>
-        <CheckpointActions run={run} one={one} onTold={onTold} />
+        <CheckpointActions run={run} one={one} onTold={onTold} onAsk={onAsk} />
       </td>
     </tr>
   )

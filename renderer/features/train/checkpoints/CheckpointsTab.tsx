@@ -23,15 +23,18 @@ export function CheckpointsTab({ run }: { run: RunView }) {
   const key = JSON.stringify([run.id, run.status, run.checkpoint, run.best?.step, jobs.map(({ status }) => status)])
   const asked = useAsked(key, (core) => core.runs.checkpoints({ id: run.id }))
   // What pinning and deleting answer is newer than what was asked before it.
+  const [asking, setAsking] = useState<number | null>(null)
   const [told, setTold] = useState<{ key: string; list: CheckpointView[] } | null>(null)
   const list = told?.key === key ? told.list : asked.value
   return (
     <>
       <ErrorNotice error={asked.error} />
       {list === null && asked.error === null && <Skeleton height={180} radius={12} />}
-      {list !== null && <Found run={run} list={list} onTold={(next) => setTold({ key, list: next })} />}
+      {list !== null && (
+        <Found run={run} list={list} onTold={(next) => setTold({ key, list: next })} onAsk={setAsking} />
+      )}
       <CheckpointJobs jobs={jobs} />
-      {list?.some(({ whole }) => whole) === true && <Ask run={run} list={list} />}
+      {list?.some(({ whole }) => whole) === true && <Ask run={run} list={list} step={asking} onStep={setAsking} />}
     </>
   )
 }
@@ -40,9 +43,11 @@ interface FoundProps {
   run: RunView
   list: CheckpointView[]
   onTold(list: CheckpointView[]): void
+  /** This one is to be asked. */
+  onAsk(step: number): void
 }
 
-function Found({ run, list, onTold }: FoundProps) {
+function Found({ run, list, onTold, onAsk }: FoundProps) {
   const { t } = useTranslation()
   const format = useFormat()
   if (list.length === 0)
@@ -57,7 +62,7 @@ function Found({ run, list, onTold }: FoundProps) {
   const title = `${t('runs.checkpoints.count', { count: list.length })} · ${t('runs.checkpoints.sum', { size })}`
   return (
     <Panel flush title={title}>
-      <CheckpointTable run={run} list={list} onTold={onTold} />
+      <CheckpointTable run={run} list={list} onTold={onTold} onAsk={onAsk} />
     </Panel>
   )
 }

@@ -17,7 +17,9 @@ export function Overview({ run }: { run: RunView }) {
   return (
     <>
       <Findings findings={run.findings} />
-      <Numbers run={run} />
+      <div className={css.numbers}>
+        <Numbers run={run} />
+      </div>
       <div className={css.watch}>
         <RunCharts id={run.id} live={isLive(run.status)} />
         <Log kind="runs" id={run.id} title={t('log.title')} />
