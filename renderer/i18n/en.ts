@@ -5,6 +5,7 @@ import { library } from './library'
 import { machine } from './machine'
 import { notify } from './notify'
 import { plan } from './plan'
+import { runs } from './runs'
 
 /** The page's own words. Sentences for the core's codes are in the contract's locales. */
 export const en = {
@@ -199,40 +200,7 @@ export const en = {
     },
   },
   plan,
-  runs: {
-    title: 'Runs',
-    lead: 'Every training on this machine. A run lives on its own; closing this page does not stop it.',
-    emptyTitle: 'No runs yet',
-    emptyText: 'A run appears here as soon as a training starts. Practice makes the first one in minutes.',
-    emptyAction: 'Go to practice',
-    columns: { name: 'Name', status: 'Status', step: 'Step', reward: 'Reward', started: 'Started', time: 'Time' },
-    count_one: '{{count}} run',
-    count_other: '{{count}} runs',
-    gone: 'This run is not here any more',
-    goneText: 'It was removed, or the data folder was changed.',
-    all: 'All runs',
-    stop: 'Stop training',
-    stopNow: 'End it at once',
-    stopTitle: 'Stop this training?',
-    stopText:
-      'The trainer is asked to end, then made to. What it has written so far stays: log, metrics and saved checkpoints.',
-    stopNowText: 'It does not react? Ending it at once leaves no time to save.',
-    remove: 'Remove run',
-    removeTitle: 'Remove this run?',
-    removeText: 'Its folder with log, metrics and checkpoints is deleted. This cannot be undone.',
-    step: 'Step',
-    reward: 'Reward',
-    started: 'Started',
-    time: 'Time',
-    trainer: 'Trainer',
-    trainers: { trl: 'TRL', verl: 'verl', command: 'Command' },
-    folder: 'Folder',
-    exitCode: 'Exit code {{code}}',
-    exitSignal: 'Ended by signal {{signal}}',
-    lost: 'Its supervisor is gone and left no exit code. A power cut, a restart or a full memory does that. The log shows how far it came.',
-    failed: 'The end of the log usually names the reason.',
-    starting: 'The trainer is loading. The first lines appear in the log below.',
-  },
+  runs,
   charts,
   log: {
     title: 'Log',

@@ -6,6 +6,7 @@ import { library } from './library.zh-CN'
 import { machine } from './machine.zh-CN'
 import { notify } from './notify.zh-CN'
 import { plan } from './plan.zh-CN'
+import { runs } from './runs.zh-CN'
 
 export const zhCN: PageWords = {
   app: {
@@ -182,38 +183,7 @@ export const zhCN: PageWords = {
     nextEnvironment: { title: '查看环境', text: '本机训练所用的每个软件包及其版本。' },
   },
   plan,
-  runs: {
-    title: '运行',
-    lead: '本机上的所有训练。训练独立运行，关闭本页面不会中断。',
-    emptyTitle: '还没有运行记录',
-    emptyText: '训练一开始，就会出现在这里。通过“练习”，几分钟就能得到第一条。',
-    emptyAction: '前往练习',
-    columns: { name: '名称', status: '状态', step: '步数', reward: '奖励', started: '开始时间', time: '用时' },
-    count_other: '{{count}} 次运行',
-    gone: '找不到这次运行',
-    goneText: '它可能已被删除，或数据文件夹已更换。',
-    all: '全部运行',
-    stop: '停止训练',
-    stopNow: '立即结束',
-    stopTitle: '停止这次训练？',
-    stopText: '会先请训练程序自行退出，必要时再强制结束。已写下的日志、指标和检查点都会保留。',
-    stopNowText: '没有反应？立即结束会来不及保存。',
-    remove: '删除运行',
-    removeTitle: '删除这次运行？',
-    removeText: '包含日志、指标和检查点的文件夹将被删除，无法恢复。',
-    step: '步数',
-    reward: '奖励',
-    started: '开始时间',
-    time: '用时',
-    trainer: '训练程序',
-    trainers: { trl: 'TRL', verl: 'verl', command: '命令' },
-    folder: '文件夹',
-    exitCode: '退出码 {{code}}',
-    exitSignal: '被信号 {{signal}} 结束',
-    lost: '看护进程已不在，也没有留下退出码。断电、重启或内存耗尽都可能造成这种情况。从日志可以看出训练到了哪里。',
-    failed: '日志末尾通常写明了原因。',
-    starting: '训练程序正在加载，最初的输出会显示在下方日志中。',
-  },
+  runs,
   charts,
   log: {
     title: '日志',

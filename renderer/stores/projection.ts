@@ -37,8 +37,6 @@ export const useRun = (id: string): RunView | undefined => useCore((state) => st
 const newest = <T>(entries: Record<string, T>, at: (entry: T) => number): T[] =>
   Object.values(entries).sort((a, b) => at(b) - at(a))
 
-export const newestRuns = (runs: Record<string, RunView>): RunView[] => newest(runs, (run) => run.createdAt)
-
 /** The practice the page shows: the newest one. */
 export function latestPractice(jobs: Record<string, JobView>): JobView | null {
   return newest(jobs, (job) => job.startedAt).find((job) => job.asked.kind === 'practice') ?? null

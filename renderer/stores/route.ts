@@ -7,6 +7,8 @@ export interface Route {
   page: Page
   /** What is open: a run on the runs page, a repository on the library's. */
   id: string | null
+  /** What of it: a tab of a run. Left out: its first. */
+  part?: string
 }
 
 function decoded(text: string): string {
@@ -19,16 +21,17 @@ function decoded(text: string): string {
 }
 
 export function parseRoute(hash: string): Route {
-  const [page = '', id = ''] = hash.replace(/^#\/?/, '').split('/')
+  const [page = '', id = '', part = ''] = hash.replace(/^#\/?/, '').split('/')
   const known = pages.find((name) => name === page)
-  return { page: known ?? 'practice', id: id === '' ? null : decoded(id) }
+  const route = { page: known ?? 'practice', id: id === '' ? null : decoded(id) }
+  return part === '' ? route : { ...route, part: decoded(part) }
 }
 
-export const hrefOf = (page: Page, id?: string): string =>
-  id === undefined ? `#/${page}` : `#/${page}/${encodeURIComponent(id)}`
+export const hrefOf = (page: Page, ...parts: string[]): string =>
+  [`#/${page}`, ...parts.map((part) => encodeURIComponent(part))].join('/')
 
-export function go(page: Page, id?: string): void {
-  location.hash = hrefOf(page, id)
+export function go(page: Page, ...parts: string[]): void {
+  location.hash = hrefOf(page, ...parts)
 }
 
 function subscribe(onChange: () => void): () => void {

@@ -43,5 +43,6 @@ export function useWatched<T>(
     void listen()
     return () => leaving.abort()
   }, [key])
-  return held
+  // What was left says nothing any more, so it cannot take its own progress back.
+  return key === null ? { ...held, busy: false, progress: null } : held
 }

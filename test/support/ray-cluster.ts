@@ -32,7 +32,7 @@ export async function startRay(python: string, workers: number): Promise<RayClus
   const address = `http://127.0.0.1:${dashboard}`
   const close = async () => {
     for (const { pid } of children) if (pid !== undefined) killGroup(pid)
-    await Promise.all(children.map((child) => child.exitCode !== null || once(child, "exit")))
+    for (const child of children) if (child.exitCode === null) await once(child, 'exit')
     rmSync(folder, { recursive: true, force: true })
   }
   start('--head', `--port=${port}`, `--dashboard-port=${dashboard}`, '--num-gpus=0', `--temp-dir=${folder}`)

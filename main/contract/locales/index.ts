@@ -8,6 +8,7 @@ import { notice } from './notice'
 import { plan } from './plan'
 import { reward } from './reward'
 import { rules } from './rules'
+import { runs } from './runs'
 import { scripts } from './scripts'
 import { takeHome } from './take-home'
 import { zhCN } from './zh-CN'
@@ -31,6 +32,7 @@ export const words = {
       ...lint.en,
       ...reward.en,
       ...takeHome.en,
+      ...runs.en,
     },
     notice: notice.en,
     noticeTried: notice.tried.en,
@@ -51,6 +53,7 @@ export const words = {
       ...lint['zh-CN'],
       ...reward['zh-CN'],
       ...takeHome['zh-CN'],
+      ...runs['zh-CN'],
     },
     notice: notice['zh-CN'],
     noticeTried: notice.tried['zh-CN'],

@@ -20,13 +20,16 @@ export const runs = {
   'zh-CN': {
     RUN_RESTARTED: '训练崩溃后已从最近的检查点重新启动：{{times}} 次。',
     RUN_STALLED: '已有 {{minutes}} 分钟没有任何输出，远超一步通常所需的时间，可能已卡住。',
-    RUN_GRADIENT_NOT_FINITE: '梯度出现 {{times}} 次非有限值，相应的更新已被跳过。降低学习率，或用 float32 代替 float16 会有帮助。',
+    RUN_GRADIENT_NOT_FINITE:
+      '梯度出现 {{times}} 次非有限值，相应的更新已被跳过。降低学习率，或用 float32 代替 float16 会有帮助。',
     RUN_REWARD_ZERO:
       '最近 {{steps}} 步的所有回答得分都是 0，因此学不到任何东西。请查看样本：模型是否按奖励函数读取的格式写出答案（GSM8K 为 #### 42）？回答是否被截断？',
     RUN_NO_SIGNAL:
       '最近 {{steps}} 步中，每一步的所有回答得分都相同。GRPO 依靠组内差异学习，没有差异就什么也学不到。换更易或更难的题目，或增加每题的回答数会有帮助。',
-    RUN_CUT_OFF: '{{share}}% 的回答因长度上限被截断，而被截断的回答没有结果。请提高 max_response_length，或在提示中要求更短的回答。',
-    RUN_ENTROPY_GONE: '回答几乎不再变化（熵 {{entropy}}）：模型已经固化，能学到的所剩无几。降低学习率或加大 KL 权重可以保持探索。',
+    RUN_CUT_OFF:
+      '{{share}}% 的回答因长度上限被截断，而被截断的回答没有结果。请提高 max_response_length，或在提示中要求更短的回答。',
+    RUN_ENTROPY_GONE:
+      '回答几乎不再变化（熵 {{entropy}}）：模型已经固化，能学到的所剩无几。降低学习率或加大 KL 权重可以保持探索。',
     RUN_GRADIENT_RISING: '梯度已是开始时的 {{times}} 倍。降低学习率更稳妥。',
     RUN_KL_HIGH: '模型已远离起点（KL {{kl}}）。它可能在迎合奖励而不是解题：请查看样本。',
   },

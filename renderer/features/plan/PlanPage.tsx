@@ -11,6 +11,7 @@ import { Memory } from './Memory'
 import { useModelLoading } from './models'
 import { Options } from './Options'
 import { Recipe } from './Recipe'
+import { TrainButton } from './TrainButton'
 import { fieldOf, useExpected, usePlan, usePlanKeeping } from './store'
 import { Verdict } from './Verdict'
 import css from './plan.module.css'
@@ -30,6 +31,7 @@ export default function PlanPage() {
         <>
           <ImportPlan read={read} />
           {plan !== null && <ExportPlan />}
+          {plan?.runnable === true && <TrainButton />}
         </>
       }
     >

@@ -8,7 +8,7 @@ export class RunsPage extends AppPage {
 
   async open(run: string): Promise<void> {
     await this.go('runs')
-    await this.page.locator(`a[href="#/runs/${run}"]`).click()
+    await this.row(run).locator('a').click()
     await this.status().waitFor()
   }
 

@@ -5,8 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { readMetrics, readText } from '../../../main/core/train/read-log'
 import { runStatus, type RunFacts } from '../../../main/core/train/status'
 
-const supervisor = { pid: 1, startTicks: 1, bootId: 'b' }
-const state = { supervisor, phase: 'running' as const, startedAt: 0, heartbeatAt: 0 }
+const state = { phase: 'running' as const }
 const exit = { code: 0, signal: null, stopped: null, endedAt: 5, error: null }
 const facts = (part: Partial<RunFacts>): RunFacts => ({
   createdAt: 0,
@@ -14,12 +13,14 @@ const facts = (part: Partial<RunFacts>): RunFacts => ({
   state: null,
   exit: null,
   alive: false,
+  queued: false,
   ...part,
 })
 
 describe('status of a run, from its files', () => {
   it.each([
     ['starting', facts({})],
+    ['queued', facts({ queued: true, now: 60_000 })],
     ['lost', facts({ now: 60_000 })],
     ['starting', facts({ state: { ...state, phase: 'starting' }, alive: true })],
     ['running', facts({ state, alive: true })],
