@@ -22,7 +22,9 @@ import { planJson, planLines, planRequest, readText, type PlanOptions } from './
 import { modelsActions, modelsCommand, type ModelsOptions } from './models'
 import { networkLines, usePreset } from './network'
 import { noticesActions, noticesCommand } from './notices'
-import { runLines, settingsLines, settingPatch } from './show'
+import { runsActions, runsCommand, type RunsOptions } from './runs'
+import { settingsLines, settingPatch } from './show'
+import { runRequest, train, type TrainOptions } from './train'
 import { createSay, sayError, terminalLanguage, type Say } from './words'
 
 declare const LAUNCHPAD_VERSION: string
@@ -162,18 +164,21 @@ command('doctor', 'measure this machine')
     }),
   )
 
-command('plan', 'fit a training plan to this machine, with a reason for every value')
-  .option('--model <folder or id>', 'a model folder, or a known model', 'Qwen/Qwen2.5-0.5B-Instruct')
-  .addOption(new Option('--algorithm <name>').choices(['auto', 'grpo', 'ppo']).default('auto'))
-  .addOption(new Option('--goal <name>').choices(['fits', 'fast', 'careful']).default('fits'))
-  .option('--data <folder>', 'parquet or JSON lines; lengths and rows are read from it')
-  .option('--hardware <file>', 'an exported machine report, or the output of "nvidia-smi -q -x"')
-  .option('--gpu <id>', 'a card (0) or a MIG slice (0:1/0); default: the best one')
-  .option('--ram <GB>', 'main memory of the machine that the report is of', Number)
-  .option('--disk <GB>', 'free space on it', Number)
-  .option('--cpus <number>', 'its processors', Number)
-  .option('--set <key=value>', 'change a value by hand; may be given more than once', collect, [])
-  .option('--import <file>', 'start from an exported plan')
+const planned = (command: Command) =>
+  command
+    .option('--model <folder or id>', 'a model folder, or a known model', 'Qwen/Qwen2.5-0.5B-Instruct')
+    .addOption(new Option('--algorithm <name>').choices(['auto', 'grpo', 'ppo']).default('auto'))
+    .addOption(new Option('--goal <name>').choices(['fits', 'fast', 'careful']).default('fits'))
+    .option('--data <folder>', 'parquet or JSON lines; lengths and rows are read from it')
+    .option('--hardware <file>', 'an exported machine report, or the output of "nvidia-smi -q -x"')
+    .option('--gpu <id>', 'a card (0) or a MIG slice (0:1/0); default: the best one')
+    .option('--ram <GB>', 'main memory of the machine that the report is of', Number)
+    .option('--disk <GB>', 'free space on it', Number)
+    .option('--cpus <number>', 'its processors', Number)
+    .option('--set <key=value>', 'change a value by hand; may be given more than once', collect, [])
+    .option('--import <file>', 'start from an exported plan')
+
+planned(command('plan', 'fit a training plan to this machine, with a reason for every value'))
   .addOption(new Option('--export <form>', 'print it as a file').choices(['sh', 'yaml', 'json']))
   .option('--models', 'list the models known by their id')
   .action((options: Common & PlanOptions & { export?: PlanExportFormat; models?: boolean }) =>
@@ -276,19 +281,38 @@ command('clean', 'what could be deleted, with sizes; with names, or --yes for al
     }),
   )
 
-command('runs', 'runs: list, log, stop or remove one')
-  .argument('[action]', 'list | log | stop | remove', 'list')
-  .argument('[id]')
+command('runs', 'runs: list, look, stop, resume; their checkpoints and samples')
+  .argument('[action]', runsActions.join(' | '), 'list')
+  .argument('[run]')
+  .argument('[more]', 'rename: the name; pin: the step')
   .option('--now', 'stop: without giving it time to save')
-  .action((action: string, id: string | undefined, options: Common & { now?: boolean }) =>
+  .option('--after-checkpoint', 'stop: after the next checkpoint')
+  .option('--step <number>', 'resume: from this checkpoint; samples: of this step', Number)
+  .option('--validation', 'samples: of validations')
+  .option('--unpin', 'pin: no more')
+  .action((action: string, id: string | undefined, more: string | undefined, options: Common & RunsOptions) =>
     withCore(options, async ({ client, say, json, print }) => {
-      if (action === 'stop') await client.runs.stop({ id: id ?? '', mode: options.now === true ? 'now' : 'staged' })
-      if (action === 'remove') await client.runs.remove({ id: id ?? '' })
       if (action === 'log') return printLog(client, id ?? '')
-      const { runs } = await client.snapshot()
-      for (const line of runLines(Object.values(runs), say)) print(line)
-      if (json) printJson(Object.values(runs))
+      const value = await runsCommand({ client, say, print, options }, action, id, more)
+      if (json) printJson(value)
       return 0
+    }),
+  )
+
+planned(command('train', 'train with verl: a plan, or a command of yours behind "--"; it goes on when this ends'))
+  .argument('[command...]', "instead of a plan: a program that prints verl's metric lines")
+  .option('--name <text>')
+  .option('--steps <number>', 'at most', Number)
+  .option('--environment <id>', 'default: the one that is used for the recipe of the plan')
+  .option('--restarts <number>', 'after a crash that came after progress', Number, 0)
+  .option('--cluster <address>', 'a Ray cluster that takes jobs: http://host:8265')
+  .option('--shared <folder>', 'on every machine of the cluster, and here')
+  .option('--detach', 'do not follow it')
+  .action((words: string[], options: Common & TrainOptions) =>
+    withCore(options, async ({ client, say, json, print }) => {
+      const run = await train(client, await runRequest(client, options, words), options.detach === true, say, print)
+      if (json) printJson(run)
+      return run.status === 'failed' || run.status === 'lost' ? 1 : 0
     }),
   )
 
@@ -362,7 +386,6 @@ command('network', 'show how the network is reached and how quick each preset is
 
 for (const [name, description] of [
   ['preflight', 'check a plan inside its environment'],
-  ['train', 'train with verl'],
   ['diagnose', 'why a run died'],
 ] as const) {
   command(name, `${description} (not in this version)`)

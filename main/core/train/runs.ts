@@ -60,6 +60,7 @@ export async function openRuns(deps: RunsDeps): Promise<Runs> {
     times: await openPhaseTimes(join(deps.folder, 'phase-times.json')),
   }
   const folderOf = (id: string) => join(deps.folder, id)
+  const order = () => [...queued].sort(([, a], [, b]) => a - b).map(([id]) => id)
   for (const entry of await readdir(deps.folder, { withFileTypes: true })) {
     const spec = entry.isDirectory() ? await peekJson(join(folderOf(entry.name), runFiles.spec), RunSpec) : null
     if (spec === null || spec === 'damaged' || spec.id !== entry.name) continue
@@ -74,8 +75,6 @@ export async function openRuns(deps: RunsDeps): Promise<Runs> {
     looking = true
     void lookAtAll().finally(() => (looking = false))
   }, LOOK_MS)
-
-  const order = () => [...queued].sort(([, a], [, b]) => a - b).map(([id]) => id)
 
   async function lookAt(id: string, run: Watcher): Promise<void> {
     const changed = await run.look()
