@@ -88,8 +88,8 @@ const en = {
   'trainer.folder': 'In the folder of the run, whatever the current folder is.',
   'disk.save':
     'A checkpoint has {{checkpoint, bytes}}; about ten a run. Every 10 steps for two epochs, as in the tutorial, would write 1,494.',
-  'disk.keep': 'Only the newest stays ({{checkpoint, bytes}} each); verl deletes nothing by default.',
-  'disk.no-room': 'No checkpoints: two have to fit ({{checkpoint, bytes}} each) and the disk has no room for them.',
+  'disk.no-room':
+    'No checkpoints: three have to fit, the best, the newest and the next ({{checkpoint, bytes}} each) and the disk has no room for them.',
   'ray.cpus':
     'Ray waits for ever when it counts fewer than {{needs}} CPUs. Its CPUs are tickets, not cores: this machine has {{threads}}.',
   'env.device': 'Only {{gpu}} is shown to the training.',
@@ -191,8 +191,7 @@ const zhCN: Record<keyof typeof en, string> = {
   'trainer.names': 'verl 用它们命名文件夹。',
   'trainer.folder': '放在运行文件夹中，与当前目录无关。',
   'disk.save': '每个检查点 {{checkpoint, bytes}}；每次运行约十个。教程中两轮每 10 步保存一次会写 1,494 个。',
-  'disk.keep': '只保留最新的（每个 {{checkpoint, bytes}}）；verl 默认什么都不删。',
-  'disk.no-room': '不保存检查点：需要容纳两个（每个 {{checkpoint, bytes}}），磁盘空间不足。',
+  'disk.no-room': '不保存检查点：需要容纳三个，即最好的、最新的和下一个（每个 {{checkpoint, bytes}}），磁盘空间不足。',
   'ray.cpus': 'Ray 数到的 CPU 少于 {{needs}} 个时会一直等待。它的 CPU 只是名额而非核心：本机有 {{threads}} 个。',
   'env.device': '训练只看到 {{gpu}}。',
   'env.unbuffered': '日志即时显示。',

@@ -11,8 +11,8 @@ function checkpointBytes(model: ModelFacts, choice: Choice): number {
 }
 
 /**
- * When to save: about ten times a run, at least every hundred steps, and only with room for two checkpoints,
- * since verl deletes the old one after the new one is written (checkpoint_manager.py). `freeBytes`: what is
+ * When to save: about ten times a run, at least every hundred steps, and only with room for three checkpoints: the
+ * best, the newest, and the one being written (resources/python/run_checkpoints.py). `freeBytes`: what is
  * left of the disk after the environment and the model.
  */
 export function scheduleFor(model: ModelFacts, data: DataFacts | null, choice: Choice, freeBytes: number): Schedule {
@@ -20,5 +20,5 @@ export function scheduleFor(model: ModelFacts, data: DataFacts | null, choice: C
   const steps = data === null ? null : Math.max(1, Math.floor(data.rows / choice.batch)) * epochs
   const size = checkpointBytes(model, choice)
   const every = steps === null ? 50 : Math.min(100, Math.max(10, Math.ceil(steps / 10)))
-  return { epochs, steps, saveEvery: freeBytes >= 2 * size ? every : -1, checkpointBytes: size }
+  return { epochs, steps, saveEvery: freeBytes >= 3 * size ? every : -1, checkpointBytes: size }
 }

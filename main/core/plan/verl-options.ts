@@ -340,7 +340,7 @@ function algorithm({ choice }: OptionContext): OptionRow[] {
 }
 
 function trainer(context: OptionContext): OptionRow[] {
-  const { choice, schedule, recipe, defaults } = context
+  const { schedule, recipe } = context
   const { epochs, steps, saveEvery, checkpointBytes } = schedule
   // The JSONL logger came with 0.6.0.
   const file = recipe.verl !== '0.5.0'
@@ -367,10 +367,6 @@ function trainer(context: OptionContext): OptionRow[] {
       params: saves,
     },
     { key: 'trainer.test_freq', value: String(Math.max(saveEvery, 10)), rule: 'trainer.test' },
-    { key: 'trainer.max_actor_ckpt_to_keep', value: '1', rule: 'disk.keep', params: saves },
-    ...(choice.algorithm === 'ppo' && 'trainer.max_critic_ckpt_to_keep' in defaults
-      ? [{ key: 'trainer.max_critic_ckpt_to_keep', value: '1', rule: 'disk.keep', params: saves }]
-      : []),
     { key: 'trainer.project_name', value: 'launchpad', rule: 'trainer.names' },
     { key: 'trainer.experiment_name', value: 'run', rule: 'trainer.names' },
     { key: 'trainer.default_local_dir', value: '<run>/checkpoints', rule: 'trainer.folder' },

@@ -14,12 +14,16 @@ if spec and spec.loader:
     spec.loader.exec_module(importlib.util.module_from_spec(spec))
 
 if os.environ.get("LAUNCHPAD_PATCHES"):
-    sys.path.append(str(here.parents[1] / "python"))  # last, so that its names hide nobody's
-    import verl_patches
+    # As shipped the scripts lie in resources/python, in the folder of a run around the patches. Last on the path, so
+    # that their names hide nobody's.
+    around = here.parents[1]
+    sys.path += [str(folder) for folder in (around / "python", around) if (folder / "verl_patches.py").exists()]
 
     # site prints an exception of sitecustomize and goes on without it (CPython 3.12 site.py execsitecustomize):
     # that would be a run without patches.
     try:
+        import verl_patches
+
         verl_patches.install()
     except ImportError as problem:
         sys.exit(f"launchpad: {problem}")

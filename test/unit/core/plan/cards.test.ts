@@ -142,7 +142,6 @@ test('checkpoints are planned with the disk: fewer, or none', () => {
   const disk = { path: '/d', totalBytes: 1e12, type: null, inodesFree: null, noexec: false, network: false }
   const roomy = planFor([rtx4090], { rows: 7473, machine: { disk: { ...disk, freeBytes: 5e11 } } })
   expect(Number(valueOf(roomy, 'trainer.save_freq'))).toBeGreaterThan(10)
-  expect(valueOf(roomy, 'trainer.max_actor_ckpt_to_keep')).toBe('1')
   const tight = planFor([rtx4090], { rows: 7473, machine: { disk: { ...disk, freeBytes: 2.2e10 } } })
   expect(valueOf(tight, 'trainer.save_freq')).toBe('-1')
 })
