@@ -31,24 +31,37 @@ def targets(config: Any, before: str = "") -> Iterator[tuple[str, Any]]:
             yield from targets(node, f"{before}{name}.")
 
 
-def missing_keys(config: Any) -> list[str]:
+def unused_roles(settings: dict[str, Any]) -> tuple[str, ...]:
+    """Parts of the configuration that nothing is made of, by the beginning of their keys."""
+    unused = [] if uses_critic(settings) else ["critic"]
+    if not (settings.get("reward_model") or {}).get("enable"):
+        unused.append("reward_model")
+    if not ((settings.get("reward") or {}).get("reward_model") or {}).get("enable"):
+        unused.append("reward.reward_model")
+    if not (settings.get("distillation") or {}).get("enabled"):
+        unused.append("distillation")
+    return tuple(unused)
+
+
+def within(key: str, parts: tuple[str, ...]) -> bool:
+    return any(key == part or key.startswith(f"{part}.") for part in parts)
+
+
+def missing_keys(config: Any, settings: dict[str, Any]) -> list[str]:
     from omegaconf import OmegaConf
-    return sorted(OmegaConf.missing_keys(config))
+    unused = unused_roles(settings)
+    return sorted(key for key in OmegaConf.missing_keys(config) if not within(key, unused))
 
 
 def build(config: Any, settings: dict[str, Any]) -> list[Finding]:
     """What verl says while it builds its objects; a role that is not used is not built."""
     from verl.utils.config import omega_conf_to_dataclass
 
-    unused = () if uses_critic(settings) else ("critic",)
-    if not (settings.get("reward_model") or {}).get("enable"):
-        unused += ("reward_model",)
-    if not (settings.get("distillation") or {}).get("enabled"):
-        unused += ("distillation",)
+    unused = unused_roles(settings)
     findings = []
     for key, node in targets(config):
-        # vLLM's or another engine's worker reads the rest; the profiler is off unless somebody turns it on.
-        if key.split(".")[0] in unused or key.endswith("profiler"):
+        # The profiler is off unless somebody turns it on.
+        if within(key, unused) or key.endswith("profiler"):
             continue
         try:
             omega_conf_to_dataclass(node)
@@ -83,7 +96,7 @@ def validate(config: Any, settings: dict[str, Any]) -> list[Finding]:
 
 
 def read_by_verl(config: Any, settings: dict[str, Any]) -> list[Finding]:
-    missing = missing_keys(config)
+    missing = missing_keys(config, settings)
     if missing:
         return [made("PREFLIGHT_VALUE_MISSING", "error", [key], key=key) for key in missing]
     built = build(config, settings)

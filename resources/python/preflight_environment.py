@@ -57,10 +57,10 @@ def hard_coded(root: Path, file: str) -> bool:
 
 def patched(env: dict[str, str]) -> bool:
     """Whether our patch set changes what is read of verl's source when it is imported (resources/patches/startup)."""
-    return bool(env.get("LAUNCHPAD_PATCHES") or env.get("VERL_LAUNCHPAD_PATCHES"))
+    return bool(env.get("LAUNCHPAD_PATCHES"))
 
 
-def flash_wanted(config: dict[str, Any], root: Path, version: tuple[int, ...], patch: bool) -> list[tuple[str, str]]:
+def flash_wanted(config: dict[str, Any], version: tuple[int, ...], patch: bool) -> list[tuple[str, str]]:
     """(option, why) of each place that imports FlashAttention; none: it is not needed."""
     wanted = []
     attention = at(config, "actor_rollout_ref.model.override_config.attn_implementation")
@@ -79,15 +79,12 @@ def critic_flash(config: dict[str, Any], root: Path, patch: bool) -> bool:
     return uses_critic(config) and not patch and hard_coded(root, "utils/model.py")
 
 
-def check_modules(config: dict[str, Any], version: tuple[int, ...], gpu: bool) -> list[Finding]:
+def check_modules(config: dict[str, Any], version: tuple[int, ...]) -> list[Finding]:
     needed = list(ALWAYS) + [LOGGERS[name] for name in loggers(config) if name in LOGGERS]
     if version >= (0, 9) and at(config, "trainer.use_v1", True):
         needed += V1
     missing = [name for name in dict.fromkeys(needed) if not installed(name)]
     findings = [made("PREFLIGHT_MODULE_MISSING", "error", [], module=name) for name in missing]
-    if missing and "wandb" in missing:
-        findings = [one for one in findings if one["params"]["module"] != "wandb"]
-        findings.append(made("PREFLIGHT_LOGGER_MISSING", "error", ["trainer.logger"], logger="wandb"))
     return findings
 
 
@@ -100,11 +97,11 @@ def check_logger(config: dict[str, Any], env: dict[str, str]) -> list[Finding]:
     return [made("PREFLIGHT_WANDB_KEY", "error", ["trainer.logger"])]
 
 
-def check_flash(config: dict[str, Any], root: Path, version: tuple[int, ...], env: dict[str, str], gpu: bool) -> list[Finding]:
+def check_flash(config: dict[str, Any], root: Path, version: tuple[int, ...], env: dict[str, str]) -> list[Finding]:
     if installed("flash_attn"):
         return []
     patch, findings = patched(env), []
-    for key, why in flash_wanted(config, root, version, patch):
+    for key, why in flash_wanted(config, version, patch):
         code = {"padding": "PREFLIGHT_FLASH_PADDING", "attention": "PREFLIGHT_FLASH_ATTENTION",
                 "fixed": "PREFLIGHT_FLASH_FIXED"}[why]
         findings.append(made(code, "error", [key]))
@@ -114,7 +111,8 @@ def check_flash(config: dict[str, Any], root: Path, version: tuple[int, ...], en
 
 
 def check_variables(config: dict[str, Any], env: dict[str, str], moved: dict[str, Any]) -> list[Finding]:
-    findings = [made("PREFLIGHT_VARIABLE_UNREAD", "warning", [row["name"]], name=row["name"], use=row["use"])
+    findings = [made("PREFLIGHT_VARIABLE_OPTION" if row["use"] else "PREFLIGHT_VARIABLE_UNREAD", "warning", [row["name"]],
+                     name=row["name"], use=row["use"], value=env[row["name"]])
                 for row in moved["variables"] if row["name"] in env]
     for name in ("PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_ALLOC_CONF"):
         # vllm/device_allocator/cumem.py: "Expandable segments are not compatible with memory pool."

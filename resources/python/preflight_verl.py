@@ -91,8 +91,8 @@ class Preflight:
     def environment(self) -> list[Any]:
         import preflight_environment as env
         whole = env.whole_environment(self.env)
-        found = env.check_modules(self.settings, self.version, self.gpu) + env.check_versions(self.version)
-        found += env.check_flash(self.settings, self.root, self.version, whole, self.gpu)
+        found = env.check_modules(self.settings, self.version) + env.check_versions(self.version)
+        found += env.check_flash(self.settings, self.root, self.version, whole)
         found += env.check_logger(self.settings, whole)
         return found + env.check_variables(self.settings, self.env, self.moved) + env.check_import()
 
