@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from hf_common import quiet
-from launchpad_events import fail, result
+from launchpad_events import result
 
 FACTS = Path(__file__).resolve().parent.parent / "verl"
 
@@ -132,17 +132,29 @@ class Preflight:
                 ("engine", self.engine), ("gpu", self.cards), ("machine", self.machine), ("disk", self.disk)]
 
 
+def without_verl() -> list[Any]:
+    """The areas where there is nobody to ask."""
+    from preflight_report import Skip, made
+
+    def skip() -> list[Any]:
+        raise Skip(reason="no-verl")
+
+    names = ("config", "batch", "data", "reward", "engine", "gpu", "machine", "disk")
+    return [("environment", lambda: [made("PREFLIGHT_NO_VERL", "error")]), *((name, skip) for name in names)]
+
+
 def main() -> None:
     asked = json.loads(sys.argv[1])
     with tempfile.TemporaryDirectory(prefix="launchpad-preflight-") as folder:
         # Before `datasets` and transformers are imported, which read them once. Nothing is fetched.
         os.environ.update({"HF_HUB_OFFLINE": "1", "HF_DATASETS_CACHE": str(Path(folder) / "datasets")})
         quiet()
+        from preflight_report import look
         try:
             preflight = Preflight(asked, Path(folder))
-        except metadata.PackageNotFoundError as problem:
-            fail("PREFLIGHT_NO_VERL", detail=str(problem))
-        from preflight_report import look
+        except metadata.PackageNotFoundError:
+            areas, findings = look(without_verl())
+            return result({"verl": None, "areas": areas, "findings": findings})
         areas, findings = look(preflight.areas())
         result({"verl": preflight.version_text, "areas": areas, "findings": findings})
 

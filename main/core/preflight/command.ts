@@ -17,12 +17,12 @@ export function verlOverrides(argv: readonly string[]): string[] | null {
 
 /**
  * The command that starts verl in a shell script, read and not run: words with their quotes, lines that go on,
- * comments, `export NAME=value`, `NAME=value` before it, and $NAME of what was set before. Ends at the first
- * operator (|, &&, ;, >). BAD_INPUT when nothing starts verl.trainer.main_ppo.
+ * comments, `export NAME=value`, `NAME=value` before it, and $NAME of what was set before or is in `known` (HOME).
+ * Ends at the first operator (|, &&, ;, >). BAD_INPUT when nothing starts verl.trainer.main_ppo.
  */
-export function readScript(text: string): WrittenCommand {
+export function readScript(text: string, known: Record<string, string> = {}): WrittenCommand {
   const env: Record<string, string> = {}
-  const local: Record<string, string> = {}
+  const local: Record<string, string> = { ...known }
   for (const command of commandsOf(text, local)) {
     const words = command[0] === 'export' ? command.slice(1) : command
     const set = words.map((word) => assignment.exec(word))
@@ -56,7 +56,7 @@ function readCommand(text: string, variables: Record<string, string>): { words: 
     if (word !== null) words.push(word)
     word = null
   }
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const sign = text.charAt(at)
     if (sign === '\\') {
       // A line that goes on is no end of a word.
@@ -116,6 +116,5 @@ function closing(text: string, from: number, quote: string): number {
 const unquoted = (text: string, variables: Record<string, string>) =>
   text.replaceAll(
     /\\([$`"\\])|\\\n|\$\{(\w+)\}|\$(\w+)/g,
-    (_whole, escaped?: string, braced?: string, plain?: string) =>
-      escaped ?? variables[braced ?? plain ?? ''] ?? '',
+    (_whole, escaped?: string, braced?: string, plain?: string) => escaped ?? variables[braced ?? plain ?? ''] ?? '',
   )

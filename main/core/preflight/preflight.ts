@@ -65,7 +65,7 @@ function overridesOf({ trainer, argv }: Resolved): ((folder: string) => string[]
 }
 
 const VerlAnswer = z.object({
-  verl: z.string(),
+  verl: z.string().nullable(),
   areas: PreflightReport.shape.areas,
   findings: z.array(
     Finding.extend({ area: PreflightReport.shape.areas.element.shape.area, keys: z.array(z.string()) }),
@@ -98,7 +98,8 @@ async function checkVerl(
     name: 'preflight_verl.py',
     result: VerlAnswer,
     argv: [environment.program, join(deps.resources, 'python', 'preflight_verl.py'), JSON.stringify(asked)],
-    cwd: deps.resources,
+    // Paths of a command are meant from where it would run.
+    cwd: request.work.kind === 'command' ? (request.work.cwd ?? deps.resources) : deps.resources,
     environment: { ...(await deps.variables(environment)), ...variables },
     signal,
     onProgress: ({ done, total }) => progress(done, total, 'items'),
@@ -156,7 +157,7 @@ async function checkPractice(deps: PreflightDeps, { argv, environment }: Resolve
 /** A program of somebody's own: that it is there is all that can be known. */
 async function checkProgram({ argv }: Resolved, { work }: PreflightRequest): Promise<Answer> {
   const program = argv('')[0] ?? ''
-  const found = await findProgram(program, work.kind === 'command' ? work.cwd : '/')
+  const found = await findProgram(program, work.kind === 'command' ? (work.cwd ?? '/') : '/')
   const missing: PreflightFinding = {
     ...{ code: 'PREFLIGHT_PROGRAM_MISSING', severity: 'error', params: { program }, area: 'environment' },
     ...{ keys: [], remedy: null },
