@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Iterator
 
-import yaml
-
 from preflight_report import Finding, describe, made
 
 CONFIG = "ppo_trainer"
@@ -57,6 +55,7 @@ def keys_of(config: Any, before: str = "") -> Iterator[str]:
 
 
 def load_moved(folder: Path) -> dict[str, Any]:
+    import yaml  # Hydra needs it, so it is where verl is
     with open(folder / "moved-keys.yaml", encoding="utf-8") as file:
         return yaml.safe_load(file)
 
@@ -83,19 +82,23 @@ class Composer:
             findings += found
             if not any(one["severity"] == "error" for one in found):
                 good.append((key, word))
+        config = self.composed_of(good, findings)
+        for key, word in list(good):
+            wrong = self.typed(key, word, config) if dict(good)[key] == word else []
+            if wrong:
+                findings += wrong
+                good = [one for one in good if one[0] != key]
+        config = self.composed_of(good, findings)
+        return Composed(config, self.base, findings, {key: value_of(config, key) for key, _word in good})
+
+    def composed_of(self, good: list[tuple[str, str]], findings: list[Finding]) -> Any:
+        """Composes; what Hydra refuses is reported and leaves `good`."""
         while True:
             try:
-                config = self._compose([word for _key, word in good])
-                break
+                return self._compose([word for _key, word in good])
             except Exception as problem:  # Hydra's and OmegaConf's many kinds
-                at = self.refused(good, str(problem))
-                key, word = good.pop(at)
+                key, word = good.pop(self.refused(good, str(problem)))
                 findings.append(made("PREFLIGHT_OVERRIDE_REFUSED", "error", [key], override=word, detail=describe(problem)))
-        result = Composed(config, self.base, findings)
-        for key, word in good:
-            result.given[key] = value_of(config, key)
-            result.findings += self.typed(key, word, config)
-        return result
 
     def refused(self, good: list[tuple[str, str]], message: str) -> int:
         """Which override the message is about: the one it names, else the first that cannot be composed alone."""
@@ -175,8 +178,7 @@ class Composer:
             return close[0]
         name = key.rsplit(".", 1)[-1]
         same = [one for one in self.known if one.rsplit(".", 1)[-1] == name]
-        return difflib.get_close_matches(key, same, n=1, cutoff=0.4)[0] if difflib.get_close_matches(
-            key, same, n=1, cutoff=0.4) else None
+        return next(iter(difflib.get_close_matches(key, same, n=1, cutoff=0.4)), None)
 
     def open(self, key: str) -> bool:
         """Whether it lies in a table that takes any name ("{}" in verl's YAML: override_config, engine_kwargs.vllm)."""
