@@ -68,13 +68,14 @@ function readCommand(text: string, variables: Record<string, string>): { words: 
       at = close + 1
     } else if (sign === '"') {
       const close = closing(text, at, '"')
-      word = (word ?? '') + unquoted(text.slice(at + 1, close), variables)
+      const inner = text.slice(at + 1, close)
+      // "$@" is what the script was called with: nothing, not an empty word.
+      if (inner !== '$@') word = (word ?? '') + unquoted(inner, variables)
       at = close + 1
     } else if (sign === '$') {
       const name = /^\$(?:\{(\w+)(?::?-([^}]*))?\}|(\w+|[@*#?]))/.exec(text.slice(at))
       const [whole = '$', braced, otherwise, plain] = name ?? []
       const value = name === null ? '$' : (variables[braced ?? plain ?? ''] ?? otherwise ?? '')
-      // "$@", what the script was called with, is nothing here.
       if (value !== '' || word !== null) word = (word ?? '') + value
       at += whole.length
     } else if (sign === '#' && word === null) {
