@@ -78,9 +78,13 @@ class Composer:
         findings: list[Finding] = []
         good = []
         for word in overrides:
-            key, found = self.read(word)
+            unreadable = self.unreadable(word)
+            findings += unreadable
+            # In quotes Hydra takes the value as it is: what else is wrong with it can be seen so.
+            word = unreadable[0]["params"].get("best", "") if unreadable else word
+            key, found = self.read(word) if word else ("", [])
             findings += found
-            if not any(one["severity"] == "error" for one in found):
+            if word and not any(one["severity"] == "error" for one in found):
                 good.append((key, word))
         config = self.composed_of(good, findings)
         for key, word in list(good):
@@ -114,13 +118,7 @@ class Composer:
 
     def read(self, word: str) -> tuple[str, list[Finding]]:
         """(key, findings) of one word of the command line, as Hydra's grammar reads it."""
-        from hydra.core.override_parser.overrides_parser import OverridesParser
-        try:
-            parsed = OverridesParser.create().parse_override(word)
-        except Exception as problem:
-            first = describe(problem).split("\nSee ")[0]
-            key = word.lstrip("+~").split("=")[0]
-            return key, [made("PREFLIGHT_OVERRIDE_UNREADABLE", "error", [key], override=word, detail=first)]
+        parsed = parse(word)
         key = parsed.key_or_group
         if "/" in key or parsed.package is not None or parsed.is_delete() or key in ("hydra", "hydra.run.dir"):
             return key, []
@@ -134,6 +132,26 @@ class Composer:
                 return key, [made("PREFLIGHT_PLUS_TOO_MANY", "error", [key], key=key, override=word)]
             return key, self.unread(key, word)
         return key, [] if there else [self.missing(key, word)]
+
+    def unreadable(self, word: str) -> list[Finding]:
+        """Whether Hydra's grammar refuses the word, and how it would take it: outside quotes there are only ASCII
+        letters, digits and a few signs, which a path of somebody's own language is not."""
+        try:
+            parse(word)
+            return []
+        except Exception as problem:
+            detail = describe(problem).split("\nSee ")[0]
+        key, _, value = word.partition("=")
+        best = f"{key}='" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+        name = key.lstrip("+~")
+        try:
+            parse(best)
+        except Exception:
+            return [made("PREFLIGHT_OVERRIDE_UNREADABLE", "error", [name], key=name, override=word, detail=detail)]
+        # Brackets are a list or a table that was meant as one: in quotes it would be a text.
+        if not value or value[0] in "[{'\"" or value[-1] in "]}'\"":
+            return [made("PREFLIGHT_OVERRIDE_UNREADABLE", "error", [name], key=name, override=word, detail=detail)]
+        return [made("PREFLIGHT_OVERRIDE_UNQUOTED", "error", [name], key=name, override=word, best=best)]
 
     def is_group(self, key: str) -> bool:
         return (self.root / "trainer" / "config" / key).is_dir() and not has(self.base, key)
@@ -209,6 +227,11 @@ class Composer:
             return []
         shown = word.split("=", 1)[-1]
         return [made("PREFLIGHT_WRONG_TYPE", "error", [key], key=key, value=shown, default=str(before))]
+
+
+def parse(word: str) -> Any:
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    return OverridesParser.create().parse_override(word)
 
 
 def fits(before: Any, now: Any) -> bool:

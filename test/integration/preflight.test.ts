@@ -85,6 +85,9 @@ describe('the command of the tutorial', () => {
     const report = await check(verl, command(argv, env))
     expect(report).toMatchObject({ passed: false, verl, environment: 'here' })
     expectSentences(report)
+    // The paths of this test hold 汉字, which Hydra reads in quotes alone; what else is wrong is found all the same.
+    const unquoted = found(report, 'PREFLIGHT_OVERRIDE_UNQUOTED', 'data.train_files')
+    expect(unquoted?.remedy?.value).toBe(`data.train_files='${wrong}/train.parquet'`)
     const offload = found(report, 'PREFLIGHT_KEY_IGNORED', 'actor_rollout_ref.fsdp_config.cpu_offload')
     expect(offload?.remedy).toEqual({
       change: 'set',

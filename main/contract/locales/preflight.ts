@@ -23,6 +23,8 @@ export const preflight = {
       '{{name}} asks for expandable segments, which vLLM refuses ("not compatible with memory pool"). Take it out; verl sets it where it can be used.',
 
     PREFLIGHT_OVERRIDE_UNREADABLE: 'Hydra cannot read "{{override}}": {{detail}}',
+    PREFLIGHT_OVERRIDE_UNQUOTED:
+      'Hydra cannot read "{{override}}": a value with such signs needs quotes of its own, inside those of the shell. Write {{best}}',
     PREFLIGHT_OVERRIDE_REFUSED: 'verl does not take "{{override}}": {{detail}}',
     PREFLIGHT_KEY_MOVED: 'This verl has no option {{key}}. It is called {{use}} here.',
     PREFLIGHT_KEY_NEAR: 'This verl has no option {{key}}. Was {{use}} meant?',
@@ -159,6 +161,8 @@ export const preflight = {
       '{{name}} 要求可扩展内存段，vLLM 会拒绝（“not compatible with memory pool”）。请去掉；verl 会在可用时自行设置。',
 
     PREFLIGHT_OVERRIDE_UNREADABLE: 'Hydra 无法读取“{{override}}”：{{detail}}',
+    PREFLIGHT_OVERRIDE_UNQUOTED:
+      'Hydra 无法读取“{{override}}”：含有这类字符的值除了 shell 的引号还需要自己的引号。请写成 {{best}}',
     PREFLIGHT_OVERRIDE_REFUSED: 'verl 不接受“{{override}}”：{{detail}}',
     PREFLIGHT_KEY_MOVED: '此版本的 verl 没有选项 {{key}}，它在这里叫 {{use}}。',
     PREFLIGHT_KEY_NEAR: '此版本的 verl 没有选项 {{key}}。是否想写 {{use}}？',

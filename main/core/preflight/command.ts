@@ -28,12 +28,14 @@ export function readScript(text: string, known: Record<string, string> = {}): Wr
     const set = words.map((word) => assignment.exec(word))
     const count = set.findIndex((one) => one === null)
     const before = set.slice(0, count === -1 ? set.length : count)
+    const named = command[0] === 'export' ? words.filter((word) => word in local) : []
     const given = Object.fromEntries(before.map((one) => [one?.[1] ?? '', one?.[2] ?? '']))
     const argv = words.slice(before.length)
     if (verlOverrides(argv) !== null) return { argv, env: { ...env, ...given } }
-    if (argv.length > 0) continue
+    if (command[0] === 'export')
+      Object.assign(env, given, Object.fromEntries(named.map((name) => [name, local[name] ?? ''])))
+    else if (argv.length > 0) continue
     Object.assign(local, given)
-    if (command[0] === 'export') Object.assign(env, given)
   }
   throw new AppError('BAD_INPUT', { detail: `no command with ${MODULE}` })
 }

@@ -107,7 +107,7 @@ async function checkVerl(
   return {
     verl,
     areas,
-    findings: findings.map((finding) => ({ ...finding, remedy: remedyOf(finding, finding.keys) })),
+    findings: findings.map((finding) => ({ ...finding, remedy: remedyOf(finding) })),
   }
 }
 

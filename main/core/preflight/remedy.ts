@@ -10,7 +10,7 @@ const data: PreflightRemedy = { change: 'data', key: null, value: null }
 const text = (params: Params, name: string) => String(params[name] ?? '')
 
 /** What is to be changed, by the code of the finding; a code that is not here has its advice in its sentence alone. */
-const remedies: Record<string, (params: Params, keys: string[]) => PreflightRemedy> = {
+const remedies: Record<string, (params: Params) => PreflightRemedy> = {
   // environment
   PREFLIGHT_MODULE_MISSING: () => environment,
   PREFLIGHT_VERL_IMPORT: () => environment,
@@ -24,6 +24,7 @@ const remedies: Record<string, (params: Params, keys: string[]) => PreflightReme
   PREFLIGHT_VARIABLE_OPTION: (params) => set(text(params, 'use'), text(params, 'value')),
   PREFLIGHT_EXPANDABLE_SEGMENTS: (params) => remove(text(params, 'name')),
   // config
+  PREFLIGHT_OVERRIDE_UNQUOTED: (params) => words(params, text(params, 'best')),
   PREFLIGHT_KEY_MOVED: (params) => set(text(params, 'use'), text(params, 'value')),
   PREFLIGHT_KEY_NEAR: (params) => set(text(params, 'use'), text(params, 'value')),
   PREFLIGHT_KEY_IGNORED: (params) => set(text(params, 'use'), text(params, 'value')),
@@ -92,5 +93,5 @@ const words = (params: Params, word: string): PreflightRemedy => ({
 })
 
 /** null: only its sentence helps. */
-export const remedyOf = ({ code, params }: Pick<Finding, 'code' | 'params'>, keys: string[]): PreflightRemedy | null =>
-  remedies[code]?.(params, keys) ?? null
+export const remedyOf = ({ code, params }: Pick<Finding, 'code' | 'params'>): PreflightRemedy | null =>
+  remedies[code]?.(params) ?? null
