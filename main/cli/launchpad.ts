@@ -19,6 +19,7 @@ import { cleanCommand, environmentActions, environmentCommand } from './environm
 import { hubActions, hubCommand, type HubOptions } from './hub'
 import { failureJson, practice, reportJson, reportLines } from './practice'
 import { planJson, planLines, planRequest, readText, type PlanOptions } from './plan'
+import { preflight, preflightJson, preflightLines, preflightRequest, type PreflightOptions } from './preflight'
 import { modelsActions, modelsCommand, type ModelsOptions } from './models'
 import { networkLines, usePreset } from './network'
 import { noticesActions, noticesCommand } from './notices'
@@ -316,6 +317,21 @@ planned(command('train', 'train with verl: a plan, or a command of yours behind 
     }),
   )
 
+planned(command('preflight', 'ask the installed verl in seconds what would stop a training after twenty minutes'))
+  .argument('[command...]', 'instead of a plan: a command behind "--" that starts verl.trainer.main_ppo')
+  .option('--script <file>', 'a shell script with such a command; "-": from the input')
+  .option('--environment <id>', 'default: the one that is used for the recipe of the plan')
+  .option('--steps <number>', 'at most', Number)
+  .option('--no-gpu', 'for another machine: do not look at cards')
+  .action((words: string[], options: Common & PreflightOptions) =>
+    withCore(options, async ({ client, say, json, print }) => {
+      const report = await preflight(client, await preflightRequest(client, options, words))
+      for (const line of preflightLines(report, say)) print(line)
+      if (json) printJson(preflightJson(report, say))
+      return report.passed ? 0 : 1
+    }),
+  )
+
 async function printLog(client: Client, id: string): Promise<number> {
   for (let from = 0; ;) {
     const chunk = await client.runs.readLog({ id, from, max: 1024 * 1024 })
@@ -384,10 +400,7 @@ command('network', 'show how the network is reached and how quick each preset is
     }),
   )
 
-for (const [name, description] of [
-  ['preflight', 'check a plan inside its environment'],
-  ['diagnose', 'why a run died'],
-] as const) {
+for (const [name, description] of [['diagnose', 'why a run died']] as const) {
   command(name, `${description} (not in this version)`)
     .allowExcessArguments()
     .allowUnknownOption()

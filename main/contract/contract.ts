@@ -50,7 +50,7 @@ import { AskReport, AskRequest, CheckpointView, ExportRequest, MergeRequest } fr
 import { ClusterRef, LogChunk, LogRequest, MetricsChunk, ResumeRequest, RunDetails, RunRequest } from './run'
 import { SamplesPage, SamplesRequest, StartRunRequest, StopMode } from './run'
 import { ClusterView } from './cluster'
-import { PreflightReport } from './preflight'
+import { PreflightReport, PreflightRequest } from './preflight'
 import { Language, Settings, SettingsPatch } from './settings'
 import { DoorRights, TerminalEvent, TerminalSize, TerminalView } from './terminal'
 
@@ -122,7 +122,7 @@ export const contract = {
   /** Errors: RUN_*, PLAN_NOT_RUNNABLE, MODEL_*, DATA_*, ENVIRONMENT_*, CLUSTER_*. */
   runs: {
     /** Asks the verl of the environment whether this would run; starts nothing. */
-    preflight: base.input(RunRequest).output(eventIterator(watched(PreflightReport))),
+    preflight: base.input(PreflightRequest).output(eventIterator(watched(PreflightReport))),
     /** Starts it, or puts it in the queue of its card. `joined`: the same request was there already. */
     start: base.input(StartRunRequest).output(z.object({ run: z.string(), joined: z.boolean() })),
     /** One that is queued leaves the queue. RUN_NO_CHECKPOINTS: it does not save any. */

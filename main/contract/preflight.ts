@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Finding, Params } from './errors'
+import { RunRequest } from './run'
 
 /** What preflight looks at, in its order; a check that cannot be made here says why. */
 export const preflightAreas = [
@@ -15,6 +16,10 @@ export const preflightAreas = [
 ] as const
 export const PreflightArea = z.enum(preflightAreas)
 export type PreflightArea = z.infer<typeof PreflightArea>
+
+/** What would be started; `gpu` false: for another machine, so cards are not looked at. */
+export const PreflightRequest = RunRequest.extend({ gpu: z.boolean().default(true) })
+export type PreflightRequest = z.input<typeof PreflightRequest>
 
 /** One change that would mend a finding; `change` names a kind of the sentences `preflightRemedy.*`. */
 export const PreflightRemedy = z.object({

@@ -152,7 +152,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     variables,
   })
   const resolving = { planner, environments: () => projection.read().environments }
-  const preflight = createPreflight({ ...resolving, resources: options.resources })
+  const preflight = createPreflight({ ...resolving, resources: options.resources, runs: layout.runs, variables })
   const takeHome = createTakeHome({ ...making, runs, jobs, projection, environments: resolving.environments })
   const tensorBoards = createTensorBoards()
   const notices = await createNotices({

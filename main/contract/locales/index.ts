@@ -6,6 +6,7 @@ import { lint } from './lint'
 import { doctor, machine } from './machine'
 import { notice } from './notice'
 import { plan } from './plan'
+import { preflight, preflightTerminal } from './preflight'
 import { reward } from './reward'
 import { rules } from './rules'
 import { runs } from './runs'
@@ -33,12 +34,14 @@ export const words = {
       ...reward.en,
       ...takeHome.en,
       ...runs.en,
+      ...preflight.en,
     },
     notice: notice.en,
     noticeTried: notice.tried.en,
     preview: preview.en,
     rule: rules.en,
     doctor: doctor.en,
+    preflightTerminal: preflightTerminal.en,
   },
   'zh-CN': {
     ...zhCN,
@@ -54,11 +57,13 @@ export const words = {
       ...reward['zh-CN'],
       ...takeHome['zh-CN'],
       ...runs['zh-CN'],
+      ...preflight['zh-CN'],
     },
     notice: notice['zh-CN'],
     noticeTried: notice.tried['zh-CN'],
     preview: preview['zh-CN'],
     rule: rules['zh-CN'],
     doctor: doctor['zh-CN'],
+    preflightTerminal: preflightTerminal['zh-CN'],
   },
 }
