@@ -27,11 +27,14 @@ interface Shared {
 /** One run: a line for each metric. Several: a line for each run, of the first metric. */
 function linesOf(runs: readonly Drawn[], keys: readonly string[]): Line[] {
   const [only] = runs
-  if (runs.length === 1 && only !== undefined)
+  if (runs.length === 1 && only !== undefined) {
+    const names = new Set(keys.map(shortName))
     return keys.flatMap((key, index): Line[] => {
       const series = only.store.series(key)
-      return series === undefined ? [] : [{ id: key, name: shortName(key), colour: index, series }]
+      const name = names.size === keys.length ? shortName(key) : key
+      return series === undefined ? [] : [{ id: key, name, colour: index, series }]
     })
+  }
   return runs.flatMap(({ id, name, store }, index): Line[] => {
     const series = keys.map((key) => store.series(key)).find((found) => found !== undefined)
     return series === undefined ? [] : [{ id, name, colour: index, series }]

@@ -1,5 +1,5 @@
 /** Charts as people think of a training. Names are verl's (verl/trainer/ppo/metric_utils.py), which our TRL trainer uses too. */
-export const chartGroups = [
+const chartGroups = [
   {
     id: 'reward',
     charts: [
@@ -68,8 +68,8 @@ interface GroupRule {
 }
 
 type Groups = typeof chartGroups
-export type GroupId = Groups[number]['id']
-export type ChartId = Groups[number]['charts'][number]['id']
+type GroupId = Groups[number]['id']
+type ChartId = Groups[number]['charts'][number]['id']
 
 export interface ChartChoice {
   id: ChartId

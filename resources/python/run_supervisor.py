@@ -185,7 +185,7 @@ class Supervisor:
             if self.request is None:
                 self.request, self.saved = mode, saved
                 self.save_state(sync=True)
-            elif saved != self.saved:
+            elif saved not in (None, self.saved):  # None: verl is writing its tracker just now, and must not be interrupted
                 self.request = "staged"
         elif mode != "checkpoint" and self.request != "now":
             self.request = "now" if mode == "now" else "staged"

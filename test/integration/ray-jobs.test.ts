@@ -82,11 +82,10 @@ function job(id: string, steps: number, code: number) {
   const work = mkdtempSync(join(folder, 'work '))
   writeFileSync(join(work, 'train.py'), script)
   const python = pythons.python('0.6.1')
-  const file = join(work, 'job.json')
   const argv = [python, 'train.py', `${steps}`, `${code}`]
-  writeFileSync(file, JSON.stringify({ address: ray.address, id, argv, env: { WORD: '汉 字' }, workingDir: work }))
+  const asked = JSON.stringify({ address: ray.address, id, argv, env: { WORD: '汉 字' }, workingDir: work })
   const start = () => {
-    const child = spawn(python, [resolve('resources/python/ray_job.py'), file], {
+    const child = spawn(python, [resolve('resources/python/ray_job.py'), asked], {
       env: { ...process.env, NO_PROXY: '*' },
     })
     let output = ''

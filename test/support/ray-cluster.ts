@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { originalPath } from './engines'
 
 export interface RayCluster {
   address: string
@@ -25,7 +26,7 @@ export async function startRay(python: string, workers: number): Promise<RayClus
       stdio: 'ignore',
       detached: true,
       // A proxy of this machine has nothing to say about its own addresses.
-      env: { ...process.env, NO_PROXY: '*', no_proxy: '*', RAY_ADDRESS: '' },
+      env: { ...process.env, PATH: originalPath, NO_PROXY: '*', no_proxy: '*', RAY_ADDRESS: '' },
     })
     children.push(child)
   }
@@ -42,8 +43,11 @@ export async function startRay(python: string, workers: number): Promise<RayClus
   }
   try {
     await until(async () => (await nodes()) >= 1)
-    for (let nth = 0; nth < workers; nth += 1) start(`--address=127.0.0.1:${port}`, '--num-gpus=1')
-    await until(async () => (await nodes()) >= 1 + workers)
+    // One after the other: two that look for free ports at the same time find the same ones.
+    for (let nth = 1; nth <= workers; nth += 1) {
+      start(`--address=127.0.0.1:${port}`, '--num-gpus=1')
+      await until(async () => (await nodes()) > nth)
+    }
   } catch (thrown) {
     await close()
     throw thrown

@@ -42,8 +42,9 @@ const Summary = z.object({
   data: z.object({
     summary: z.array(
       z.object({
-        agent: z.object({ cmdline: z.array(z.string()) }).partial(),
-        raylet: z.object({ isHeadNode: z.boolean() }).partial(),
+        // A node that has just come has not told of either yet.
+        agent: z.object({ cmdline: z.array(z.string()).nullish() }).nullish(),
+        raylet: z.object({ isHeadNode: z.boolean().nullish() }).nullish(),
       }),
     ),
   }),
@@ -82,11 +83,11 @@ export function createClusters({ secrets, dispatcher }: ClustersDeps): Clusters 
         ask(address, 'api/v0/nodes?detail=1', Nodes),
         ask(address, 'nodes?view=summary', Summary),
       ])
-      const head = summary.data.summary.find(({ raylet }) => raylet.isHeadNode === true)
+      const head = summary.data.summary.find(({ raylet }) => raylet?.isHeadNode === true)
       return {
         address,
         ray,
-        python: head?.agent.cmdline?.[0] ?? null,
+        python: head?.agent?.cmdline?.[0] ?? null,
         nodes: nodes.data.result.result
           .filter(({ state }) => state === 'ALIVE')
           .map(({ node_name, is_head_node, resources_total: total }) => ({

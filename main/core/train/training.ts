@@ -36,7 +36,7 @@ export interface TrainingDeps extends ResolveDeps {
   onFault: (thrown: unknown) => void
 }
 
-export interface StartedRun {
+interface StartedRun {
   run: string
   joined: boolean
 }
