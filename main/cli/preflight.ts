@@ -27,7 +27,7 @@ export async function preflightRequest(
   const planned = { ...options, ...(typeof gpu === 'string' ? { gpu } : {}) }
   const asked = { gpu: gpu !== false }
   if (options.script === undefined) {
-    const request = await runRequest(client, planned, words)
+    const request = await runRequest(client, { ...planned, restarts: 0 }, words)
     const { work } = request
     const environment =
       work.kind === 'command' && request.environment === null ? await environmentOf(client) : request.environment

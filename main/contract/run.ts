@@ -142,7 +142,7 @@ export const RunView = z.object({
   checkpoint: z.number().int().nullable(),
   /** It was asked to stop after the next one. */
   stopsAtCheckpoint: z.boolean(),
-  /** What the numbers say about the learning (resources/verl/health.yaml), and what the run met: RUN_RESTARTED, ... */
+  /** What the numbers say about the learning (main/core/train/health.ts), and what the run met: RUN_RESTARTED, ... */
   findings: z.array(Finding),
   environment: z.string().nullable(),
   /** What is trained on what, for a person: names, not paths. */

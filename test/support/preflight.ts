@@ -80,7 +80,7 @@ export async function talkingModel(folder: string): Promise<string> {
   })
 }
 
-export async function writeScript(folder: string, text: string): Promise<string> {
+async function writeScript(folder: string, text: string): Promise<string> {
   const file = join(folder, 'train 训练.sh')
   await writeFile(file, text)
   return file
