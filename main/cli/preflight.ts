@@ -72,9 +72,10 @@ const signs = { error: '✗', warning: '!', info: 'i' } as const
 
 export function preflightLines(report: PreflightReport, say: Say): string[] {
   const lines = preflightAreas.flatMap((area) => {
-    const state = report.areas.find((one) => one.area === area)?.state ?? 'skipped'
+    const { state, params } = report.areas.find((one) => one.area === area) ?? { state: 'skipped', params: {} }
+    const reason = params['reason'] === undefined ? '' : ` (${say(`preflightTerminal.reasons.${params['reason']}`)})`
     const findings = report.findings.filter((finding) => finding.area === area)
-    const head = `${say(`preflightTerminal.areas.${area}`)}: ${say(`preflightTerminal.states.${state}`)}`
+    const head = `${say(`preflightTerminal.areas.${area}`)}: ${say(`preflightTerminal.states.${state}`)}${reason}`
     return [head, ...findings.flatMap((finding) => findingLines(finding, say))]
   })
   const errors = report.findings.filter(({ severity }) => severity === 'error').length
