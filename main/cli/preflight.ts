@@ -49,7 +49,7 @@ export async function preflightRequest(
 async function environmentOf(client: Client): Promise<string> {
   const { environments } = await client.snapshot()
   const ready = Object.values(environments).filter(
-    ({ status, recipe }) => status === 'ready' && (recipe === null || recipe.includes('verl')),
+    ({ status, packages }) => status === 'ready' && packages.some(({ name }) => name === 'verl'),
   )
   const found = ready.filter(({ current }) => current).at(-1) ?? ready.at(-1)
   if (found === undefined) throw new AppError('RUN_NEEDS_ENVIRONMENT', { recipe: 'verl' })
@@ -72,9 +72,12 @@ const signs = { error: '✗', warning: '!', info: 'i' } as const
 
 export function preflightLines(report: PreflightReport, say: Say): string[] {
   const lines = preflightAreas.flatMap((area) => {
-    const state = report.areas.find((one) => one.area === area)?.state ?? 'skipped'
+    const looked = report.areas.find((one) => one.area === area)
+    const state = looked?.state ?? 'skipped'
+    const why = looked?.params['reason']
+    const reason = why === undefined ? '' : ` (${say(`preflightTerminal.reasons.${why}`)})`
     const findings = report.findings.filter((finding) => finding.area === area)
-    const head = `${say(`preflightTerminal.areas.${area}`)}: ${say(`preflightTerminal.states.${state}`)}`
+    const head = `${say(`preflightTerminal.areas.${area}`)}: ${say(`preflightTerminal.states.${state}`)}${reason}`
     return [head, ...findings.flatMap((finding) => findingLines(finding, say))]
   })
   const errors = report.findings.filter(({ severity }) => severity === 'error').length

@@ -146,8 +146,11 @@ def check_engine(config: dict[str, Any], root: Path, version: tuple[int, ...], g
     if not installed(module):
         # Where there is no card the environment may well be one without an engine, too.
         return [made("PREFLIGHT_ENGINE_MISSING", "error" if gpu else "warning", [key], name=name)]
+    if name != "vllm" or capability is None:
+        return []
+    # docs.vllm.ai: 7.0 up to 0.14, 7.5 after.
     least = (7, 0) if version_numbers(metadata.version(module)) < (0, 15) else (7, 5)
-    if name == "vllm" and capability is not None and capability < least:
+    if capability < least:
         return [made("PREFLIGHT_ENGINE_CAPABILITY", "error", [key], name=name, capability=f"{capability[0]}.{capability[1]}",
                      least=f"{least[0]}.{least[1]}")]
     return []

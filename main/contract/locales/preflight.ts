@@ -12,7 +12,7 @@ export const preflight = {
       'The logger wandb asks for a key, and there is none: the training would wait for it or end. Log to the console, or set WANDB_API_KEY or WANDB_MODE=offline.',
     PREFLIGHT_FLASH_PADDING: 'use_remove_padding imports flash_attn, which is not installed. Set it to False.',
     PREFLIGHT_FLASH_ATTENTION:
-      'The model is loaded with flash_attention_2, the default of verl, and flash_attn is not installed. Set the attention to sdpa or eager.',
+      'The model is loaded with flash_attention_2, the default of verl, and flash_attn is not installed. Set the attention to sdpa or eager (on a command line with "+" before the option).',
     PREFLIGHT_FLASH_FIXED:
       'This verl has flash_attention_2 in its source: the option for attention is not read, and flash_attn is not installed. Use verl 0.6.1 or later, or the patches of the app.',
     PREFLIGHT_CRITIC_FLASH:
@@ -150,7 +150,7 @@ export const preflight = {
       '日志 wandb 需要密钥，而这里没有：训练会等待输入或直接结束。请改为输出到控制台，或设置 WANDB_API_KEY 或 WANDB_MODE=offline。',
     PREFLIGHT_FLASH_PADDING: 'use_remove_padding 会导入 flash_attn，而它没有安装。请设为 False。',
     PREFLIGHT_FLASH_ATTENTION:
-      '模型按 verl 的默认值以 flash_attention_2 加载，而 flash_attn 没有安装。请把注意力设为 sdpa 或 eager。',
+      '模型按 verl 的默认值以 flash_attention_2 加载，而 flash_attn 没有安装。请把注意力设为 sdpa 或 eager（命令行中选项前要加“+”）。',
     PREFLIGHT_FLASH_FIXED:
       '此版本的 verl 在源码中写死了 flash_attention_2：注意力选项不会被读取，而 flash_attn 没有安装。请使用 verl 0.6.1 及以上，或本应用的补丁。',
     PREFLIGHT_CRITIC_FLASH:
@@ -286,6 +286,13 @@ export const preflightTerminal = {
       disk: 'Disk',
     },
     states: { passed: 'right', failed: 'not right', skipped: 'not checked here' },
+    reasons: {
+      'no-gpu-wanted': 'it is for another machine',
+      'no-data': 'the data cannot be read',
+      'no-truth': 'the data has no answers to compare with',
+      'no-verl': 'there is no verl to ask',
+      'not-verl': 'this does not start verl',
+    },
   },
   'zh-CN': {
     set: '设置 {{key}}={{value}}',
@@ -307,5 +314,12 @@ export const preflightTerminal = {
       disk: '磁盘',
     },
     states: { passed: '正常', failed: '有问题', skipped: '此处未检查' },
+    reasons: {
+      'no-gpu-wanted': '用于另一台机器',
+      'no-data': '数据无法读取',
+      'no-truth': '数据中没有可比较的答案',
+      'no-verl': '没有可以询问的 verl',
+      'not-verl': '这不会启动 verl',
+    },
   },
 }
