@@ -154,7 +154,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const resolving = { planner, environments: () => projection.read().environments }
   const preflight = createPreflight({ ...resolving, resources: options.resources, runs: layout.runs, variables })
   const takeHome = createTakeHome({ ...making, runs, jobs, projection, environments: resolving.environments })
-  const tensorBoards = createTensorBoards()
+  const tensorBoards = createTensorBoards({ ...resolving, runs, variables, resources: options.resources })
   const notices = await createNotices({
     ...{ projection, secrets, file: layout.notices, resources: options.resources, settings: settings.read },
     dispatcher: network.dispatcher,
