@@ -11,7 +11,7 @@ import { readText } from './plan'
 import { runRequest, type TrainOptions } from './train'
 import type { Say } from './words'
 
-export interface PreflightOptions extends Omit<TrainOptions, 'gpu'> {
+export interface PreflightOptions extends Omit<TrainOptions, 'gpu' | 'restarts'> {
   /** A file, or "-" for the input. */
   script?: string
   /** commander gives --gpu ID and --no-gpu one name. */
@@ -24,7 +24,7 @@ export async function preflightRequest(
   { gpu, ...options }: PreflightOptions,
   words: string[],
 ): Promise<PreflightRequest> {
-  const planned = { ...options, ...(typeof gpu === 'string' ? { gpu } : {}) }
+  const planned = { ...options, restarts: 0, ...(typeof gpu === 'string' ? { gpu } : {}) }
   const asked = { gpu: gpu !== false }
   if (options.script === undefined) {
     const request = await runRequest(client, planned, words)
