@@ -81,7 +81,11 @@ export function preflightLines(report: PreflightReport, say: Say): string[] {
     return [head, ...findings.flatMap((finding) => findingLines(finding, say))]
   })
   const errors = report.findings.filter(({ severity }) => severity === 'error').length
-  const params = { count: errors, verl: `verl ${report.verl ?? '-'}`, seconds: report.seconds.toFixed(1) }
+  const params = {
+    count: errors,
+    verl: report.verl === null ? report.environment : `verl ${report.verl}`,
+    seconds: report.seconds.toFixed(1),
+  }
   return [...lines, '', say(`preflightTerminal.${report.passed ? 'passed' : 'failed'}`, params)]
 }
 

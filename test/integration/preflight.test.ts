@@ -20,18 +20,23 @@ let root: string
 let model: string
 let right: string
 let wrong: string
+let columnless: string
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'preflight 检查-'))
   model = await talkingModel(join(root, '小 model'))
   right = join(root, 'data 数据')
   wrong = join(root, 'tutorial 教程')
-  await Promise.all([mkdir(right), mkdir(wrong)])
+  columnless = join(root, 'no answers 无')
+  await Promise.all([right, wrong, columnless].map((folder) => mkdir(folder)))
   const boxed = `SELECT format('What is {} plus 1? Put it in \\boxed{{}}.', i) AS prompt, format('\\boxed{{{}}}', i + 1) AS chosen FROM range(7473) AS t(i)`
   await runSql(
     copyTo(sums(300), join(right, 'train.parquet'), 'FORMAT parquet'),
     copyTo(sums(64), join(right, 'test.parquet'), 'FORMAT parquet'),
     copyTo(boxed, join(wrong, 'train.parquet'), 'FORMAT parquet'),
     copyTo(boxed, join(wrong, 'test.parquet'), 'FORMAT parquet'),
+    ...['train', 'test'].map((name) =>
+      copyTo(`SELECT * EXCLUDE reward_model FROM (${sums(64)})`, join(columnless, `${name}.parquet`), 'FORMAT parquet'),
+    ),
   )
   pythons = await verlPythons()
 }, 600_000)
@@ -115,6 +120,17 @@ describe('the command of the tutorial', () => {
   })
 })
 
+/** A plan for another machine. */
+const planned = (card: Gpu, data: string) => ({
+  kind: 'plan' as const,
+  steps: null,
+  plan: {
+    ...{ version: 1 as const, model, algorithm: 'grpo' as const, goal: 'fits' as const, data, gpu: null, changes: {} },
+    // Two processors, as the machines of the tests have: the plan gives Ray its tickets.
+    hardware: machine([card], { cpu: { ...machine([]).cpu, threads: 2 } }),
+  },
+})
+
 const cards: Record<VerlVersion, Gpu> = {
   '0.5.0': gpu('Tesla P40', '6.1', 22.4, { driver: '535.183.01' }),
   '0.6.1': gpu('Tesla T4', '7.5', 15),
@@ -124,15 +140,7 @@ const cards: Record<VerlVersion, Gpu> = {
 describe('a plan of ours', () => {
   it.each(versions)('verl %s takes it as it is', { timeout: 180_000 }, async (verl) => {
     const report = await check(verl, {
-      work: {
-        kind: 'plan',
-        steps: null,
-        plan: {
-          ...{ version: 1, model, algorithm: 'grpo', goal: 'fits', data: right, gpu: null, changes: {} },
-          // Two processors, as the machines of the tests have: the plan gives Ray its tickets.
-          hardware: machine([cards[verl]], { cpu: { ...machine([]).cpu, threads: 2 } }),
-        },
-      },
+      work: planned(cards[verl], right),
       environment: null,
       gpu: false,
     })
@@ -140,6 +148,22 @@ describe('a plan of ours', () => {
     expect(report).toMatchObject({ passed: true, verl })
     const state = Object.fromEntries(report.areas.map(({ area, state }) => [area, state]))
     expect(state).toMatchObject({ config: 'passed', batch: 'passed', data: 'passed', reward: 'passed', gpu: 'skipped' })
+  })
+})
+
+describe('a plan for TRL', () => {
+  const old = gpu('Tesla M40 24GB', '5.2', 22.4)
+  const request = (data: string) => ({ work: planned(old, data), environment: 'here', gpu: false })
+  it('is checked as the practice is', { timeout: 120_000 }, async () => {
+    const report = await check('0.9.1', request(right))
+    expect(report.findings.filter(({ severity }) => severity === 'error')).toEqual([])
+    expect(report.areas.find(({ area }) => area === 'data')?.state).toBe('passed')
+  })
+  it('says what is wrong with its data', { timeout: 120_000 }, async () => {
+    const report = await check('0.9.1', request(columnless))
+    expect(report).toMatchObject({ passed: false, verl: null })
+    expectSentences(report)
+    expect(found(report, 'COLUMN_PRESENT')?.area).toBe('data')
   })
 })
 
