@@ -1,4 +1,4 @@
-"""What has to be installed, and what has to be set, for the configuration at hand (imports nothing that touches a card)."""
+"""What has to be installed and set for the configuration at hand (imports nothing that touches a card)."""
 from __future__ import annotations
 
 import importlib.util
@@ -116,7 +116,8 @@ def check_variables(config: dict[str, Any], env: dict[str, str], moved: dict[str
                 for row in moved["variables"] if row["name"] in env]
     for name in ("PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_ALLOC_CONF"):
         # vllm/device_allocator/cumem.py: "Expandable segments are not compatible with memory pool."
-        if "expandable_segments:true" in env.get(name, "").lower() and at(config, "actor_rollout_ref.rollout.name") == "vllm":
+        asked = "expandable_segments:true" in env.get(name, "").lower()
+        if asked and at(config, "actor_rollout_ref.rollout.name") == "vllm":
             findings.append(made("PREFLIGHT_EXPANDABLE_SEGMENTS", "error", [name], name=name))
     return findings
 
@@ -131,7 +132,8 @@ def check_versions(version: tuple[int, ...]) -> list[Finding]:
     return []
 
 
-def check_engine(config: dict[str, Any], root: Path, version: tuple[int, ...], gpu: bool, capability: tuple[int, int] | None) -> list[Finding]:
+def check_engine(config: dict[str, Any], root: Path, version: tuple[int, ...], gpu: bool,
+                 capability: tuple[int, int] | None) -> list[Finding]:
     """The engine is looked for, never imported: its import takes a minute and wants a card."""
     name = str(at(config, "actor_rollout_ref.rollout.name", ""))
     key = "actor_rollout_ref.rollout.name"
@@ -141,7 +143,8 @@ def check_engine(config: dict[str, Any], root: Path, version: tuple[int, ...], g
         there = version < (0, 6) and (root / "workers" / "rollout" / "hf_rollout.py").is_file()
         return [] if there else [made("PREFLIGHT_ENGINE_UNKNOWN", "error", [key], name=name, known="vllm, sglang")]
     if not (root / "workers" / "rollout" / f"{name}_rollout").is_dir():
-        return [made("PREFLIGHT_ENGINE_UNKNOWN", "error", [key], name=name, known=", ".join(known_engines(root, version)))]
+        known = ", ".join(known_engines(root, version))
+        return [made("PREFLIGHT_ENGINE_UNKNOWN", "error", [key], name=name, known=known)]
     module = ENGINES.get(name, name)
     if not installed(module):
         # Where there is no card the environment may well be one without an engine, too.
@@ -157,8 +160,9 @@ def check_engine(config: dict[str, Any], root: Path, version: tuple[int, ...], g
 
 
 def known_engines(root: Path, version: tuple[int, ...]) -> list[str]:
-    folders = sorted(path.name.removesuffix("_rollout") for path in (root / "workers" / "rollout").glob("*_rollout") if path.is_dir())
-    return folders + (["hf"] if version < (0, 6) else [])
+    folders = [path for path in (root / "workers" / "rollout").glob("*_rollout") if path.is_dir()]
+    names = sorted(path.name.removesuffix("_rollout") for path in folders)
+    return names + (["hf"] if version < (0, 6) else [])
 
 
 def check_import() -> list[Finding]:

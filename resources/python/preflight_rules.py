@@ -121,11 +121,12 @@ def micro_in_mini(case: Case) -> list[Finding]:
         if case.at(f"{role}.use_dynamic_bsz", False) or micro == 0 or case.number(key) == 0:
             continue
         if mini < micro:
-            findings.append(made("PREFLIGHT_MICRO_OVER_MINI", "error", [micro_key, key], key=micro_key, micro=micro, mini=mini))
+            findings.append(made("PREFLIGHT_MICRO_OVER_MINI", "error", [micro_key, key], key=micro_key, micro=micro,
+                                 mini=mini))
         elif mini % micro != 0:
             best = max(size for size in range(1, micro + 1) if mini % size == 0)
-            findings.append(made("PREFLIGHT_MINI_UNEVEN", "error", [micro_key, key], key=micro_key, micro=micro, mini=mini,
-                                 best=best))
+            findings.append(made("PREFLIGHT_MINI_UNEVEN", "error", [micro_key, key], key=micro_key, micro=micro,
+                                 mini=mini, best=best))
     return findings
 
 
