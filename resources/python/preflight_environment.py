@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
 from importlib import metadata
 from pathlib import Path
@@ -172,7 +171,3 @@ def check_import() -> list[Finding]:
     except Exception as problem:
         return [made("PREFLIGHT_VERL_IMPORT", "error", [], detail=describe(problem))]
     return []
-
-
-def whole_environment(extra: dict[str, str]) -> dict[str, str]:
-    return {**os.environ, **extra}

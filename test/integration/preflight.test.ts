@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -151,6 +151,13 @@ describe('a plan of ours', () => {
   })
 })
 
+it('PPO on Pascal: the patches reach the critic, and are asked', { timeout: 180_000 }, async () => {
+  const work = planned(cards['0.5.0'], right)
+  const ppo = { ...work, plan: { ...work.plan, algorithm: 'ppo' as const } }
+  const report = await check('0.5.0', { work: ppo, environment: null, gpu: false })
+  expect(report.findings.filter(({ severity }) => severity === 'error')).toEqual([])
+})
+
 describe('a plan for TRL', () => {
   const old = gpu('Tesla M40 24GB', '5.2', 22.4)
   const request = (data: string) => ({ work: planned(old, data), environment: 'here', gpu: false })
@@ -204,6 +211,32 @@ describe('options that verl does not take', () => {
     expect(found(report, 'PREFLIGHT_GRPO_SINGLE')).toBeDefined()
     expect(report.findings.some(({ keys }) => keys.join().includes('disable_cascade_attn'))).toBe(false)
     expect(report.areas.find(({ area }) => area === 'reward')?.state).toBe('passed')
+  })
+
+  it("lengths, rows and a reward of one's own are tried, not believed", { timeout: 180_000 }, async () => {
+    const reward = join(root, 'reward 奖励.py')
+    await writeFile(reward, 'def score(data_source, solution_str, ground_truth, extra_info=None):\n    return 1.0\n')
+    const report = await check(
+      '0.6.1',
+      main(
+        `data.train_files='${right}/train.parquet'`,
+        `data.val_files='${right}/gone.parquet'`,
+        'data.max_prompt_length=2',
+        'data.train_batch_size=1000',
+        `actor_rollout_ref.model.path='${model}/'`,
+        'actor_rollout_ref.rollout.name=hf',
+        `custom_reward_function.path='${reward}'`,
+        'custom_reward_function.name=score',
+      ),
+    )
+    expect(found(report, 'PREFLIGHT_PROMPTS_ALL_LONG')?.params).toMatchObject({ limit: 2, count: 256 })
+    expect(found(report, 'PREFLIGHT_ROWS_FEW')?.params).toEqual({ rows: 300, batch: 1000 })
+    expect(found(report, 'PREFLIGHT_DATA_MISSING', 'data.val_files')).toBeDefined()
+    expect(found(report, 'PREFLIGHT_REWARD_FLAT')?.params).toMatchObject({ gold: 1, wrong: 1 })
+    expect(found(report, 'PREFLIGHT_PATH_SLASH')?.remedy?.value).toBe(model)
+    expect(found(report, 'PREFLIGHT_HF_ROLLOUT_GONE')).toBeDefined()
+    // Nobody said which logger: verl's own default wants a key of wandb.
+    expect(found(report, 'PREFLIGHT_WANDB_KEY')).toBeDefined()
   })
 
   it('a program that is not there is said, one that is there is left alone', { timeout: 60_000 }, async () => {
