@@ -213,7 +213,7 @@ def group_of_one(case: Case) -> list[Finding]:
     """trainer/ppo/core_algos.py: with one answer a prompt GRPO's advantage is the raw score."""
     if case.at("algorithm.adv_estimator") != "grpo" or case.n > 1:
         return []
-    return [made("PREFLIGHT_GRPO_SINGLE", "error", [f"{ROLLOUT}.n"])]
+    return [made("PREFLIGHT_GRPO_SINGLE", "warning", [f"{ROLLOUT}.n"])]
 
 
 def kl(case: Case) -> list[Finding]:
