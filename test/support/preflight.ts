@@ -1,5 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
 import { config, modelFolder } from './model'
 
 /** Options of the tutorial's own command (February 2026), with a place of one's own for model and data. */
@@ -78,10 +77,4 @@ export async function talkingModel(folder: string): Promise<string> {
       chat_template: TEMPLATE,
     }),
   })
-}
-
-export async function writeScript(folder: string, text: string): Promise<string> {
-  const file = join(folder, 'train 训练.sh')
-  await writeFile(file, text)
-  return file
 }
