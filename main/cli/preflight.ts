@@ -11,7 +11,7 @@ import { readText } from './plan'
 import { runRequest, type TrainOptions } from './train'
 import type { Say } from './words'
 
-export interface PreflightOptions extends Omit<TrainOptions, 'gpu'> {
+export interface PreflightOptions extends Omit<TrainOptions, 'gpu' | 'restarts'> {
   /** A file, or "-" for the input. */
   script?: string
   /** commander gives --gpu ID and --no-gpu one name. */
@@ -24,7 +24,7 @@ export async function preflightRequest(
   { gpu, ...options }: PreflightOptions,
   words: string[],
 ): Promise<PreflightRequest> {
-  const planned = { ...options, ...(typeof gpu === 'string' ? { gpu } : {}) }
+  const planned = { ...options, restarts: 0, ...(typeof gpu === 'string' ? { gpu } : {}) }
   const asked = { gpu: gpu !== false }
   if (options.script === undefined) {
     const request = await runRequest(client, { ...planned, restarts: 0 }, words)
@@ -81,7 +81,11 @@ export function preflightLines(report: PreflightReport, say: Say): string[] {
     return [head, ...findings.flatMap((finding) => findingLines(finding, say))]
   })
   const errors = report.findings.filter(({ severity }) => severity === 'error').length
-  const params = { count: errors, verl: `verl ${report.verl ?? '-'}`, seconds: report.seconds.toFixed(1) }
+  const params = {
+    count: errors,
+    verl: report.verl === null ? report.environment : `verl ${report.verl}`,
+    seconds: report.seconds.toFixed(1),
+  }
   return [...lines, '', say(`preflightTerminal.${report.passed ? 'passed' : 'failed'}`, params)]
 }
 

@@ -1,4 +1,4 @@
-"""Lets the installed verl read a composed configuration: the objects its workers build, and its own checks (needs verl)."""
+"""Lets the installed verl read a composed configuration: its workers' objects, and its own checks (needs verl)."""
 from __future__ import annotations
 
 from types import SimpleNamespace
@@ -96,7 +96,8 @@ def validate(config: Any, settings: dict[str, Any]) -> list[Finding]:
     try:
         validate_config(config=config, use_reference_policy=reference, use_critic=critic)
     except Exception as problem:
-        return [made("PREFLIGHT_VERL_REFUSES", "error", [], node="validate_config", detail=describe(root_cause(problem)))]
+        detail = describe(root_cause(problem))
+        return [made("PREFLIGHT_VERL_REFUSES", "error", [], node="validate_config", detail=detail)]
     return []
 
 

@@ -102,7 +102,8 @@ class Composer:
                 return self._compose([word for _key, word in good])
             except Exception as problem:  # Hydra's and OmegaConf's many kinds
                 key, word = good.pop(self.refused(good, str(problem)))
-                findings.append(made("PREFLIGHT_OVERRIDE_REFUSED", "error", [key], override=word, detail=describe(problem)))
+                detail = describe(problem)
+                findings.append(made("PREFLIGHT_OVERRIDE_REFUSED", "error", [key], override=word, detail=detail))
 
     def refused(self, good: list[tuple[str, str]], message: str) -> int:
         """Which override the message is about: the one it names, else the first that cannot be composed alone."""
@@ -210,12 +211,14 @@ class Composer:
 
     def first_new(self, key: str) -> str:
         parts = key.split(".")
-        return next((part for index, part in enumerate(parts) if not has(self.base, ".".join(parts[:index + 1]))), parts[-1])
+        new = (part for index, part in enumerate(parts) if not has(self.base, ".".join(parts[:index + 1])))
+        return next(new, parts[-1])
 
     def sources(self) -> list[str]:
         """verl's code, read once."""
         if not hasattr(self, "_texts"):
-            self._texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted(self.root.rglob("*.py"))]
+            files = sorted(self.root.rglob("*.py"))
+            self._texts = [path.read_text(encoding="utf-8", errors="replace") for path in files]
         return self._texts
 
     def typed(self, key: str, word: str, config: Any) -> list[Finding]:

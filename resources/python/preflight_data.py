@@ -32,7 +32,8 @@ class Rows:
         else:
             with open(self.file, encoding="utf-8") as lines:
                 text = lines.read()
-            every = json.loads(text) if text.lstrip().startswith("[") else [json.loads(line) for line in text.splitlines() if line.strip()]
+            lines_of_json = (json.loads(line) for line in text.split("\n") if line.strip())
+            every = json.loads(text) if text.lstrip().startswith("[") else list(lines_of_json)
             self.total, self.rows = len(every), every[:SAMPLE]
             self.columns = sorted({name for row in self.rows for name in row})
 
@@ -44,7 +45,8 @@ class Rows:
             import pyarrow.parquet as pq
             pq.write_table(pa.Table.from_batches([self.table.slice(0, READ)]), target)
         else:
-            target.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in self.rows[:READ]), encoding="utf-8")
+            lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in self.rows[:READ])
+            target.write_text(lines, encoding="utf-8")
         return target
 
 
@@ -78,7 +80,8 @@ def check_columns(rows: Rows, prompt_key: str) -> list[Finding]:
     findings = []
     for name in (prompt_key, "data_source", "reward_model"):
         if name not in columns:
-            findings.append(made("PREFLIGHT_COLUMN_MISSING", "error", [key], file=file, column=name, columns=", ".join(columns)))
+            findings.append(made("PREFLIGHT_COLUMN_MISSING", "error", [key], file=file, column=name,
+                                 columns=", ".join(columns)))
     return findings
 
 
@@ -125,7 +128,8 @@ def check_lengths(rows: Rows, config: dict[str, Any], tokenizer: Any, prompt_key
         return [made("PREFLIGHT_PROMPTS_FILTERED", "info", ["data.max_prompt_length"], **params)]
     # verl/utils/torch_functional.py raises for truncation "error", its default, in the middle of the training.
     severity = "error" if at(config, "data.truncation", "error") == "error" else "warning"
-    return [made("PREFLIGHT_PROMPTS_LONG", severity, ["data.filter_overlong_prompts", "data.max_prompt_length"], **params)]
+    keys = ["data.filter_overlong_prompts", "data.max_prompt_length"]
+    return [made("PREFLIGHT_PROMPTS_LONG", severity, keys, **params)]
 
 
 def read_with_verl(rows: Rows, composed: Any, tokenizer: Any, scratch: Path) -> list[Finding]:
@@ -171,7 +175,8 @@ class Data:
             return None, [made("PREFLIGHT_MODEL_MISSING", "error", [key], path=path)]
         from verl.utils import hf_tokenizer
         try:
-            tokenizer = hf_tokenizer(os.path.expanduser(path), trust_remote_code=bool(at(self.config, "data.trust_remote_code", False)))
+            trust = bool(at(self.config, "data.trust_remote_code", False))
+            tokenizer = hf_tokenizer(os.path.expanduser(path), trust_remote_code=trust)
         except Exception as problem:
             return None, [made("PREFLIGHT_TOKENIZER", "error", [key], path=path, detail=describe(problem))]
         if not tokenizer.chat_template:
@@ -233,7 +238,8 @@ class Data:
             score = load_custom(*custom) if custom is not None else default_score()
         except Exception as problem:
             file, name = custom or ("verl", "default_compute_score")
-            return [made("PREFLIGHT_REWARD_BROKEN", "error", ["custom_reward_function.path"], file=file, name=name, detail=describe(problem))]
+            return [made("PREFLIGHT_REWARD_BROKEN", "error", ["custom_reward_function.path"], file=file, name=name,
+                         detail=describe(problem))]
         return compare(graded, score, self.prompt_key)
 
 
@@ -260,7 +266,8 @@ def gold_answers(row: dict[str, Any], truth: Any) -> list[str]:
 
 
 def value_of(score: Any, row: dict[str, Any], text: str, truth: Any) -> float:
-    value = score(data_source=row.get("data_source", ""), solution_str=text, ground_truth=truth, extra_info=row.get("extra_info"))
+    value = score(data_source=row.get("data_source", ""), solution_str=text, ground_truth=truth,
+                  extra_info=row.get("extra_info"))
     if inspect.isawaitable(value):
         import asyncio
         value = asyncio.run(_wait(value))

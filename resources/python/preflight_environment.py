@@ -1,8 +1,7 @@
-"""What has to be installed, and what has to be set, for the configuration at hand (imports nothing that touches a card)."""
+"""What has to be installed and set for the configuration at hand (imports nothing that touches a card)."""
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
 from importlib import metadata
 from pathlib import Path
@@ -116,7 +115,8 @@ def check_variables(config: dict[str, Any], env: dict[str, str], moved: dict[str
                 for row in moved["variables"] if row["name"] in env]
     for name in ("PYTORCH_CUDA_ALLOC_CONF", "PYTORCH_ALLOC_CONF"):
         # vllm/device_allocator/cumem.py: "Expandable segments are not compatible with memory pool."
-        if "expandable_segments:true" in env.get(name, "").lower() and at(config, "actor_rollout_ref.rollout.name") == "vllm":
+        asked = "expandable_segments:true" in env.get(name, "").lower()
+        if asked and at(config, "actor_rollout_ref.rollout.name") == "vllm":
             findings.append(made("PREFLIGHT_EXPANDABLE_SEGMENTS", "error", [name], name=name))
     return findings
 
@@ -131,7 +131,8 @@ def check_versions(version: tuple[int, ...]) -> list[Finding]:
     return []
 
 
-def check_engine(config: dict[str, Any], root: Path, version: tuple[int, ...], gpu: bool, capability: tuple[int, int] | None) -> list[Finding]:
+def check_engine(config: dict[str, Any], root: Path, version: tuple[int, ...], gpu: bool,
+                 capability: tuple[int, int] | None) -> list[Finding]:
     """The engine is looked for, never imported: its import takes a minute and wants a card."""
     name = str(at(config, "actor_rollout_ref.rollout.name", ""))
     key = "actor_rollout_ref.rollout.name"
@@ -141,7 +142,8 @@ def check_engine(config: dict[str, Any], root: Path, version: tuple[int, ...], g
         there = version < (0, 6) and (root / "workers" / "rollout" / "hf_rollout.py").is_file()
         return [] if there else [made("PREFLIGHT_ENGINE_UNKNOWN", "error", [key], name=name, known="vllm, sglang")]
     if not (root / "workers" / "rollout" / f"{name}_rollout").is_dir():
-        return [made("PREFLIGHT_ENGINE_UNKNOWN", "error", [key], name=name, known=", ".join(known_engines(root, version)))]
+        known = ", ".join(known_engines(root, version))
+        return [made("PREFLIGHT_ENGINE_UNKNOWN", "error", [key], name=name, known=known)]
     module = ENGINES.get(name, name)
     if not installed(module):
         # Where there is no card the environment may well be one without an engine, too.
@@ -157,8 +159,9 @@ def check_engine(config: dict[str, Any], root: Path, version: tuple[int, ...], g
 
 
 def known_engines(root: Path, version: tuple[int, ...]) -> list[str]:
-    folders = sorted(path.name.removesuffix("_rollout") for path in (root / "workers" / "rollout").glob("*_rollout") if path.is_dir())
-    return folders + (["hf"] if version < (0, 6) else [])
+    folders = [path for path in (root / "workers" / "rollout").glob("*_rollout") if path.is_dir()]
+    names = sorted(path.name.removesuffix("_rollout") for path in folders)
+    return names + (["hf"] if version < (0, 6) else [])
 
 
 def check_import() -> list[Finding]:
@@ -168,7 +171,3 @@ def check_import() -> list[Finding]:
     except Exception as problem:
         return [made("PREFLIGHT_VERL_IMPORT", "error", [], detail=describe(problem))]
     return []
-
-
-def whole_environment(extra: dict[str, str]) -> dict[str, str]:
-    return {**os.environ, **extra}

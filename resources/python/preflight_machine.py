@@ -51,15 +51,16 @@ def check_gpu(config: dict[str, Any], wanted: bool, needs: dict[str, Any] | None
         raise Skip(reason="no-gpu-wanted")
     import torch
     if not torch.cuda.is_available():
-        return [made("PREFLIGHT_NO_GPU", "error", [], torch=torch.__version__, built="cpu" if torch.version.cuda is None else torch.version.cuda)]
+        return [made("PREFLIGHT_NO_GPU", "error", [], torch=torch.__version__, built=torch.version.cuda or "cpu")]
     findings = []
     count, asked = torch.cuda.device_count(), at(config, "trainer.n_gpus_per_node", 1)
     if isinstance(asked, int) and asked > count:
         findings.append(made("PREFLIGHT_GPUS_FEW", "error", ["trainer.n_gpus_per_node"], asked=asked, gpus=count))
     capability = torch.cuda.get_device_capability(0)
     shown = f"{capability[0]}.{capability[1]}"
-    if not runs_on(torch.cuda.get_arch_list(), capability):
-        findings.append(made("PREFLIGHT_TORCH_ARCH", "error", [], capability=shown, archs=" ".join(torch.cuda.get_arch_list())))
+    archs = torch.cuda.get_arch_list()
+    if not runs_on(archs, capability):
+        findings.append(made("PREFLIGHT_TORCH_ARCH", "error", [], capability=shown, archs=" ".join(archs)))
     if capability < (8, 0):
         for key in bf16_options(config):
             findings.append(made("PREFLIGHT_BF16", "error", [key], key=key, capability=shown))
@@ -106,7 +107,8 @@ def check_machine(config: dict[str, Any], env: dict[str, str], ray_key: str, par
     findings = []
     cpus, key = ray_cpus(config)
     if cpus < RAY_CPUS:
-        findings.append(made("PREFLIGHT_RAY_CPUS", "error", [key or ray_key], key=key or ray_key, cpus=cpus, needed=RAY_CPUS))
+        key = key or ray_key
+        findings.append(made("PREFLIGHT_RAY_CPUS", "error", [key], key=key, cpus=cpus, needed=RAY_CPUS))
     shm = shutil.disk_usage("/dev/shm") if os.path.isdir("/dev/shm") else None
     if shm is not None and shm.free < SHARED_MEMORY:
         findings.append(made("PREFLIGHT_SHM_SMALL", "warning", [], freeBytes=shm.free, neededBytes=SHARED_MEMORY))
@@ -119,7 +121,8 @@ def check_machine(config: dict[str, Any], env: dict[str, str], ray_key: str, par
         findings.append(made("PREFLIGHT_NO_PORT", "error", [], detail=str(problem)))
     folder = ray_folder(env)
     if len(folder.encode()) + RAY_ADDS > SOCKET_PATH:
-        findings.append(made("PREFLIGHT_TMPDIR_LONG", "error", ["RAY_TMPDIR"], folder=folder, length=len(folder.encode()), most=SOCKET_PATH - RAY_ADDS))
+        findings.append(made("PREFLIGHT_TMPDIR_LONG", "error", ["RAY_TMPDIR"], folder=folder,
+                             length=len(folder.encode()), most=SOCKET_PATH - RAY_ADDS))
     elif not os.access(folder, os.W_OK):
         findings.append(made("PREFLIGHT_TMPDIR_CLOSED", "error", ["RAY_TMPDIR"], folder=folder))
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -158,7 +161,8 @@ def check_disk(config: dict[str, Any], folder: str, checkpoint: int | None, step
         with tempfile.TemporaryFile(dir=place) as file:
             file.write(b"1")
     except OSError as problem:
-        return [made("PREFLIGHT_DISK_CLOSED", "error", ["trainer.default_local_dir"], folder=str(place), detail=str(problem))]
+        return [made("PREFLIGHT_DISK_CLOSED", "error", ["trainer.default_local_dir"], folder=str(place),
+                     detail=str(problem))]
     free, count = shutil.disk_usage(place).free, kept_checkpoints(config, steps)
     findings = []
     if free < GIB:
@@ -167,8 +171,9 @@ def check_disk(config: dict[str, Any], folder: str, checkpoint: int | None, step
         return findings
     keys = ["trainer.save_freq", "trainer.max_actor_ckpt_to_keep"]
     if count * checkpoint > free:
-        findings.append(made("PREFLIGHT_DISK_CHECKPOINTS", "error", keys, count=count, eachBytes=checkpoint, neededBytes=count * checkpoint, freeBytes=free,
-                             best=1 if free > 2 * checkpoint else None))
+        findings.append(made("PREFLIGHT_DISK_CHECKPOINTS", "error", keys, count=count, eachBytes=checkpoint,
+                             neededBytes=count * checkpoint, freeBytes=free))
     elif count > 100:
-        findings.append(made("PREFLIGHT_MANY_CHECKPOINTS", "warning", keys, count=count, eachBytes=checkpoint, neededBytes=count * checkpoint))
+        findings.append(made("PREFLIGHT_MANY_CHECKPOINTS", "warning", keys, count=count, eachBytes=checkpoint,
+                             neededBytes=count * checkpoint))
     return findings

@@ -23,7 +23,8 @@ class Skip(Exception):
 
 def made(code: str, severity: str, keys: list[str] | tuple[str, ...] = (), **params: Any) -> Finding:
     """A finding; `keys` are the options or variables it is about. Parameters are text or numbers, none is left out."""
-    return {"code": code, "severity": severity, "keys": list(keys), "params": {name: value for name, value in params.items() if value is not None}}
+    said = {name: value for name, value in params.items() if value is not None}
+    return {"code": code, "severity": severity, "keys": list(keys), "params": said}
 
 
 def describe(problem: BaseException) -> str:

@@ -121,11 +121,12 @@ def micro_in_mini(case: Case) -> list[Finding]:
         if case.at(f"{role}.use_dynamic_bsz", False) or micro == 0 or case.number(key) == 0:
             continue
         if mini < micro:
-            findings.append(made("PREFLIGHT_MICRO_OVER_MINI", "error", [micro_key, key], key=micro_key, micro=micro, mini=mini))
+            findings.append(made("PREFLIGHT_MICRO_OVER_MINI", "error", [micro_key, key], key=micro_key, micro=micro,
+                                 mini=mini))
         elif mini % micro != 0:
             best = max(size for size in range(1, micro + 1) if mini % size == 0)
-            findings.append(made("PREFLIGHT_MINI_UNEVEN", "error", [micro_key, key], key=micro_key, micro=micro, mini=mini,
-                                 best=best))
+            findings.append(made("PREFLIGHT_MINI_UNEVEN", "error", [micro_key, key], key=micro_key, micro=micro,
+                                 mini=mini, best=best))
     return findings
 
 
@@ -212,7 +213,7 @@ def group_of_one(case: Case) -> list[Finding]:
     """trainer/ppo/core_algos.py: with one answer a prompt GRPO's advantage is the raw score."""
     if case.at("algorithm.adv_estimator") != "grpo" or case.n > 1:
         return []
-    return [made("PREFLIGHT_GRPO_SINGLE", "error", [f"{ROLLOUT}.n"])]
+    return [made("PREFLIGHT_GRPO_SINGLE", "warning", [f"{ROLLOUT}.n"])]
 
 
 def kl(case: Case) -> list[Finding]:

@@ -27,7 +27,9 @@ FACTS = Path(__file__).resolve().parent.parent / "verl"
 class Preflight:
     """What several areas need, made when the first of them asks."""
 
-    def __init__(self, asked: dict[str, Any], scratch: Path) -> None:
+    def __init__(self, asked: dict[str, Any], scratch: Path, around: dict[str, str]) -> None:
+        """`around`: the variables of this process before it was made quiet and offline."""
+        self.whole = {**around, **asked["env"]}
         self.overrides, self.env = list(asked["overrides"]), dict(asked["env"])
         self.folder, self.needs, self.gpu = str(asked["folder"]), asked.get("needs"), bool(asked["gpu"])
         self.scratch, self.version_text = scratch, metadata.version("verl")
@@ -90,10 +92,9 @@ class Preflight:
 
     def environment(self) -> list[Any]:
         import preflight_environment as env
-        whole = env.whole_environment(self.env)
         found = env.check_modules(self.settings, self.version) + env.check_versions(self.version)
-        found += env.check_flash(self.settings, self.root, self.version, whole)
-        found += env.check_logger(self.settings, whole)
+        found += env.check_flash(self.settings, self.root, self.version, self.whole)
+        found += env.check_logger(self.settings, self.whole)
         return found + env.check_variables(self.settings, self.env, self.moved) + env.check_import()
 
     def config(self) -> list[Any]:
@@ -115,11 +116,10 @@ class Preflight:
 
     def machine(self) -> list[Any]:
         from preflight_config import has
-        from preflight_environment import whole_environment
         from preflight_machine import check_machine
         key = "ray_kwargs.ray_init.num_cpus"
         key = key if has(self.composed.base, key) else "ray_init.num_cpus"
-        return check_machine(self.settings, whole_environment(self.env), key, self.parameters())
+        return check_machine(self.settings, self.whole, key, self.parameters())
 
     def disk(self) -> list[Any]:
         from preflight_machine import check_disk
@@ -144,14 +144,14 @@ def without_verl() -> list[Any]:
 
 
 def main() -> None:
-    asked = json.loads(sys.argv[1])
+    asked, around = json.loads(sys.argv[1]), dict(os.environ)
     with tempfile.TemporaryDirectory(prefix="launchpad-preflight-") as folder:
         # Before `datasets` and transformers are imported, which read them once. Nothing is fetched.
         os.environ.update({"HF_HUB_OFFLINE": "1", "HF_DATASETS_CACHE": str(Path(folder) / "datasets")})
         quiet()
         from preflight_report import look
         try:
-            preflight = Preflight(asked, Path(folder))
+            preflight = Preflight(asked, Path(folder), around)
         except metadata.PackageNotFoundError:
             areas, findings = look(without_verl())
             return result({"verl": None, "areas": areas, "findings": findings})

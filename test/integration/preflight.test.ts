@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -20,18 +20,23 @@ let root: string
 let model: string
 let right: string
 let wrong: string
+let columnless: string
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'preflight 检查-'))
   model = await talkingModel(join(root, '小 model'))
   right = join(root, 'data 数据')
   wrong = join(root, 'tutorial 教程')
-  await Promise.all([mkdir(right), mkdir(wrong)])
+  columnless = join(root, 'no answers 无')
+  await Promise.all([right, wrong, columnless].map((folder) => mkdir(folder)))
   const boxed = `SELECT format('What is {} plus 1? Put it in \\boxed{{}}.', i) AS prompt, format('\\boxed{{{}}}', i + 1) AS chosen FROM range(7473) AS t(i)`
   await runSql(
     copyTo(sums(300), join(right, 'train.parquet'), 'FORMAT parquet'),
     copyTo(sums(64), join(right, 'test.parquet'), 'FORMAT parquet'),
     copyTo(boxed, join(wrong, 'train.parquet'), 'FORMAT parquet'),
     copyTo(boxed, join(wrong, 'test.parquet'), 'FORMAT parquet'),
+    ...['train', 'test'].map((name) =>
+      copyTo(`SELECT * EXCLUDE reward_model FROM (${sums(64)})`, join(columnless, `${name}.parquet`), 'FORMAT parquet'),
+    ),
   )
   pythons = await verlPythons()
 }, 600_000)
@@ -115,6 +120,17 @@ describe('the command of the tutorial', () => {
   })
 })
 
+/** A plan for another machine. */
+const planned = (card: Gpu, data: string) => ({
+  kind: 'plan' as const,
+  steps: null,
+  plan: {
+    ...{ version: 1 as const, model, algorithm: 'grpo' as const, goal: 'fits' as const, data, gpu: null, changes: {} },
+    // Two processors, as the machines of the tests have: the plan gives Ray its tickets.
+    hardware: machine([card], { cpu: { ...machine([]).cpu, threads: 2 } }),
+  },
+})
+
 const cards: Record<VerlVersion, Gpu> = {
   '0.5.0': gpu('Tesla P40', '6.1', 22.4, { driver: '535.183.01' }),
   '0.6.1': gpu('Tesla T4', '7.5', 15),
@@ -124,15 +140,7 @@ const cards: Record<VerlVersion, Gpu> = {
 describe('a plan of ours', () => {
   it.each(versions)('verl %s takes it as it is', { timeout: 180_000 }, async (verl) => {
     const report = await check(verl, {
-      work: {
-        kind: 'plan',
-        steps: null,
-        plan: {
-          ...{ version: 1, model, algorithm: 'grpo', goal: 'fits', data: right, gpu: null, changes: {} },
-          // Two processors, as the machines of the tests have: the plan gives Ray its tickets.
-          hardware: machine([cards[verl]], { cpu: { ...machine([]).cpu, threads: 2 } }),
-        },
-      },
+      work: planned(cards[verl], right),
       environment: null,
       gpu: false,
     })
@@ -140,6 +148,29 @@ describe('a plan of ours', () => {
     expect(report).toMatchObject({ passed: true, verl })
     const state = Object.fromEntries(report.areas.map(({ area, state }) => [area, state]))
     expect(state).toMatchObject({ config: 'passed', batch: 'passed', data: 'passed', reward: 'passed', gpu: 'skipped' })
+  })
+})
+
+it('PPO on Pascal: the patches reach the critic, and are asked', { timeout: 180_000 }, async () => {
+  const work = planned(cards['0.5.0'], right)
+  const ppo = { ...work, plan: { ...work.plan, algorithm: 'ppo' as const } }
+  const report = await check('0.5.0', { work: ppo, environment: null, gpu: false })
+  expect(report.findings.filter(({ severity }) => severity === 'error')).toEqual([])
+})
+
+describe('a plan for TRL', () => {
+  const old = gpu('Tesla M40 24GB', '5.2', 22.4)
+  const request = (data: string) => ({ work: planned(old, data), environment: 'here', gpu: false })
+  it('is checked as the practice is', { timeout: 120_000 }, async () => {
+    const report = await check('0.9.1', request(right))
+    expect(report.findings.filter(({ severity }) => severity === 'error')).toEqual([])
+    expect(report.areas.find(({ area }) => area === 'data')?.state).toBe('passed')
+  })
+  it('says what is wrong with its data', { timeout: 120_000 }, async () => {
+    const report = await check('0.9.1', request(columnless))
+    expect(report).toMatchObject({ passed: false, verl: null })
+    expectSentences(report)
+    expect(found(report, 'COLUMN_PRESENT')?.area).toBe('data')
   })
 })
 
@@ -180,6 +211,32 @@ describe('options that verl does not take', () => {
     expect(found(report, 'PREFLIGHT_GRPO_SINGLE')).toBeDefined()
     expect(report.findings.some(({ keys }) => keys.join().includes('disable_cascade_attn'))).toBe(false)
     expect(report.areas.find(({ area }) => area === 'reward')?.state).toBe('passed')
+  })
+
+  it("lengths, rows and a reward of one's own are tried, not believed", { timeout: 180_000 }, async () => {
+    const reward = join(root, 'reward 奖励.py')
+    await writeFile(reward, 'def score(data_source, solution_str, ground_truth, extra_info=None):\n    return 1.0\n')
+    const report = await check(
+      '0.6.1',
+      main(
+        `data.train_files='${right}/train.parquet'`,
+        `data.val_files='${right}/gone.parquet'`,
+        'data.max_prompt_length=2',
+        'data.train_batch_size=1000',
+        `actor_rollout_ref.model.path='${model}/'`,
+        'actor_rollout_ref.rollout.name=hf',
+        `custom_reward_function.path='${reward}'`,
+        'custom_reward_function.name=score',
+      ),
+    )
+    expect(found(report, 'PREFLIGHT_PROMPTS_ALL_LONG')?.params).toMatchObject({ limit: 2, count: 256 })
+    expect(found(report, 'PREFLIGHT_ROWS_FEW')?.params).toEqual({ rows: 300, batch: 1000 })
+    expect(found(report, 'PREFLIGHT_DATA_MISSING', 'data.val_files')).toBeDefined()
+    expect(found(report, 'PREFLIGHT_REWARD_FLAT')?.params).toMatchObject({ gold: 1, wrong: 1 })
+    expect(found(report, 'PREFLIGHT_PATH_SLASH')?.remedy?.value).toBe(model)
+    expect(found(report, 'PREFLIGHT_HF_ROLLOUT_GONE')).toBeDefined()
+    // Nobody said which logger: verl's own default wants a key of wandb.
+    expect(found(report, 'PREFLIGHT_WANDB_KEY')).toBeDefined()
   })
 
   it('a program that is not there is said, one that is there is left alone', { timeout: 60_000 }, async () => {

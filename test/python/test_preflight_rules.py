@@ -2,13 +2,17 @@
 from __future__ import annotations
 
 import copy
+import json
+import os
+import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "resources" / "python"))
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "resources" / "python"))
 import preflight_data
 import preflight_environment
 import preflight_machine
@@ -213,6 +217,29 @@ class Machine(unittest.TestCase):
             full = preflight_machine.check_disk({"trainer": {"save_freq": 1}}, run, 10**15, 10)
             self.assertIn("PREFLIGHT_DISK_CHECKPOINTS", {one["code"] for one in full})
             self.assertFalse(Path(run).exists())
+
+
+class Card(unittest.TestCase):
+    """With a fake torch: the machines of the tests have no card."""
+
+    def found(self, fake: dict[str, Any], config: dict[str, Any], needs: dict[str, Any] | None = None) -> set[str]:
+        script = ("import json, sys; from preflight_machine import check_gpu;"
+                  "print(json.dumps([one['code'] for one in check_gpu(json.loads(sys.argv[1]), True, json.loads(sys.argv[2]))]))")
+        environment = {**os.environ, "FAKE_TORCH": json.dumps(fake),
+                       "PYTHONPATH": os.pathsep.join([str(ROOT / "resources" / "python"), str(ROOT / "test" / "fixtures" / "fake-torch")])}
+        argv = [sys.executable, "-c", script, json.dumps(config), json.dumps(needs)]
+        return set(json.loads(subprocess.run(argv, env=environment, capture_output=True, text=True, check=True).stdout))
+
+    def test_a_pascal_card_with_what_newer_ones_need(self) -> None:
+        config = {"actor_rollout_ref": {"rollout": {"dtype": "bfloat16"}}, "trainer": {"n_gpus_per_node": 8}}
+        fake = {"cards": [[6, 1]], "archList": ["sm_75", "sm_80"]}
+        self.assertEqual(self.found(fake, config, {"gpuBytes": 20 << 30}),
+                         {"PREFLIGHT_GPUS_FEW", "PREFLIGHT_TORCH_ARCH", "PREFLIGHT_BF16", "PREFLIGHT_VRAM"})
+
+    def test_a_card_that_can_and_none(self) -> None:
+        config = {"actor_rollout_ref": {"rollout": {"dtype": "bfloat16"}}, "trainer": {"n_gpus_per_node": 1}}
+        self.assertEqual(self.found({"cards": [[8, 9]], "archList": ["sm_86"]}, config, {"gpuBytes": None}), set())
+        self.assertEqual(self.found({"cards": []}, config), {"PREFLIGHT_NO_GPU"})
 
 
 class Areas(unittest.TestCase):
