@@ -44,9 +44,9 @@ function practice(...args: string[]): Program {
   return { child, lines, saw, ended }
 }
 
-// The practice has no verl, and nothing to lay over it; downloads, the library and datasets have jobs of their own.
+// The practice has no verl, and nothing to lay over it; downloads, the library, datasets and models of runs have jobs of their own.
 const practiceSteps: StepId[] = stepIds.filter(
-  (id) => id !== 'environment.patch' && !/^(download|library|dataset)\./.test(id),
+  (id) => id !== 'environment.patch' && !/^(download|library|dataset|model)\./.test(id),
 )
 const begun = (id: StepId) => `[${practiceSteps.indexOf(id) + 1}/${practiceSteps.length}] ${words.en.steps[id]}`
 const statusOf = (lines: string[], id: StepId) =>

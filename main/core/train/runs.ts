@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { RunView, StopMode } from '#contract'
 import { AppError } from '../errors'
 import { peekJson, removeIfThere, writeJson } from '../state/atomic-file'
@@ -57,7 +57,7 @@ export async function openRuns(deps: RunsDeps): Promise<Runs> {
   const queued = new Map<string, number>()
   const watching = {
     phases: await loadPhases(deps.resources),
-    times: await openPhaseTimes(join(deps.folder, 'phase-times.json')),
+    times: await openPhaseTimes(join(dirname(deps.folder), 'phase-times.json')),
   }
   const folderOf = (id: string) => join(deps.folder, id)
   const order = () => [...queued].sort(([, a], [, b]) => a - b).map(([id]) => id)
