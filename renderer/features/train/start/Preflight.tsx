@@ -75,7 +75,9 @@ function Working({ check: { progress } }: { check: Check }) {
   const { t } = useTranslation()
   const area = areaAt(progress)
   const label =
-    area === null ? t('runs.preflight.checking') : t('runs.preflight.area', { area: t(`runs.preflight.areas.${area}`) })
+    area === null
+      ? t('runs.preflight.checking')
+      : t('runs.preflight.area', { area: t(`preflightTerminal.areas.${area}`) })
   const share = progress?.total == null || progress.total === 0 ? null : progress.done / progress.total
   return (
     <div className={css.working} role="status">
@@ -127,7 +129,7 @@ function Area({ group, plan, busy }: { group: AreaGroup; plan: PlanRequest; busy
     <li className={css.area} data-state={state}>
       <div className={css.areaHead}>
         <Shape size={18} stroke={1.8} aria-hidden />
-        <h3>{t(`runs.preflight.areas.${area}`)}</h3>
+        <h3>{t(`preflightTerminal.areas.${area}`)}</h3>
         <span>{t(`runs.preflight.states.${state}`)}</span>
       </div>
       {findings.length > 0 && <PreflightFindings findings={findings} plan={plan} busy={busy} />}
