@@ -15,4 +15,7 @@ contextBridge.exposeInMainWorld('launchpad', {
   pickFolder: () => ipcRenderer.invoke('launchpad:pick-folder'),
   pickFiles: () => ipcRenderer.invoke('launchpad:pick-files'),
   pathOf,
+  servers: () => ipcRenderer.invoke('launchpad:servers'),
+  connectServer: (request: unknown) => ipcRenderer.invoke('launchpad:server-connect', request),
+  forgetServer: (name: string) => ipcRenderer.invoke('launchpad:server-forget', name),
 })

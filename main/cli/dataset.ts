@@ -200,8 +200,9 @@ async function jobOf(command: DatasetCommand, paths: string[]): Promise<Job> {
   const recipe = options.recipe === undefined ? presetOf(options, others) : await recipeOf(client, options.recipe)
   const split = suggestion.test === null ? null : { ...data, config: opened.config, split: suggestion.test }
   const test = options.test === undefined ? split : await testOf(command, data, opened, options.test)
-  if (recipe.split.kind !== 'given') return { data, opened, test: options.test === undefined ? null : test, recipe }
-  return { data, opened, test, recipe }
+  // Rows that are named are the ones to validate with, whatever the recipe would set apart.
+  if (options.test !== undefined) return { data, opened, test, recipe: { ...recipe, split: { kind: 'given' } } }
+  return { data, opened, test: recipe.split.kind === 'given' ? test : null, recipe }
 }
 
 function presetOf({ preset }: DatasetOptions, recipes: DataRecipe[]): DataRecipe {

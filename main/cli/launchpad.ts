@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander'
 import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ORPCError } from '@orpc/client'
 import { openDoor, toAppError, type Door } from '#core'
-import { serve, type Server } from '#headless'
+import { serve, type ServeOptions, type Server } from '#headless'
 import {
   AppErrorData,
   presetNames,
@@ -14,6 +15,7 @@ import {
   type PlanExportFormat,
 } from '#contract'
 import { datasetActions, datasetCommand, type DatasetOptions } from './dataset'
+import { diagnoseCommand } from './diagnose'
 import { doctorLines } from './doctor'
 import { cleanCommand, environmentActions, environmentCommand } from './environments'
 import { hubActions, hubCommand, type HubOptions } from './hub'
@@ -23,7 +25,8 @@ import { preflight, preflightJson, preflightLines, preflightRequest, type Prefli
 import { modelsActions, modelsCommand, type ModelsOptions } from './models'
 import { networkLines, usePreset } from './network'
 import { noticesActions, noticesCommand } from './notices'
-import { runsActions, runsCommand, type RunsOptions } from './runs'
+import { printLog, runsActions, runsCommand, type RunsOptions } from './runs'
+import { serveOptions, untilInputEnds, writeServeUnit, type ServeCommand } from './serve'
 import { settingsLines, settingPatch } from './show'
 import { runRequest, train, type TrainOptions } from './train'
 import { createSay, sayError, terminalLanguage, type Say } from './words'
@@ -97,9 +100,9 @@ const printJson = (value: unknown) => process.stdout.write(`${JSON.stringify(val
 
 const portOption = () => new Option('--port <number>', 'port of the page (0: any)').default(0).argParser(Number)
 
-async function openPage(door: Door, port: number, shell = false): Promise<Server | null> {
+async function openPage(door: Door, port: number, more: Partial<ServeOptions> = {}): Promise<Server | null> {
   const assets = join(home, 'dist', 'renderer')
-  return existsSync(join(assets, 'index.html')) ? serve({ door, assets, port, shell }) : null
+  return existsSync(join(assets, 'index.html')) ? serve({ door, assets, port, ...more }) : null
 }
 
 const untilInterrupted = () =>
@@ -133,11 +136,18 @@ command('practice', 'the whole job on this machine with a tiny model: environmen
   )
 
 command('serve', 'the page for a browser on this machine, for servers without a screen')
-  .option('--shell', 'let the page open terminals in environments')
+  .option('--shell', 'let the page open terminals in environments, and start commands')
+  .option('--allow <folder>', 'folders that the page may name beside the home and data folders', collect, [])
+  .option('--host <address>', 'where it listens (default: 127.0.0.1); another machine needs a certificate')
+  .option('--tls-cert <file>', 'certificate of the server (PEM)')
+  .option('--tls-key <file>', 'its key (PEM)')
+  .option('--until-input-ends', 'end with the input: for programs that start this through ssh')
+  .option('--write-systemd', 'write a systemd user unit that runs this very command, and end')
   .addOption(portOption())
-  .action((options: Common & { port: number; shell?: boolean }) =>
-    withCore(options, async ({ door, say, json, print }) => {
-      const page = await openPage(door, options.port, options.shell)
+  .action((options: Common & ServeCommand) => {
+    if (options.writeSystemd === true) return writeServeUnit(options)
+    return withCore(options, async ({ door, say, json, print }) => {
+      const page = await openPage(door, options.port, serveOptions(options))
       if (page === null) {
         print(say('terminal.notBuilt'))
         return 1
@@ -145,11 +155,11 @@ command('serve', 'the page for a browser on this machine, for servers without a 
       print(page.address)
       print(say('terminal.tunnel', { port: page.port }))
       if (json) printJson({ address: page.address, port: page.port })
-      await untilInterrupted()
+      await Promise.race([untilInterrupted(), ...(options.untilInputEnds === true ? [untilInputEnds()] : [])])
       await page.close()
       return 0
-    }),
-  )
+    })
+  })
 
 command('doctor', 'measure this machine')
   .option('--hardware <file>', 'show an exported report, or the output of nvidia-smi -q -x, instead')
@@ -332,14 +342,29 @@ planned(command('preflight', 'ask the installed verl in seconds what would stop 
     }),
   )
 
-async function printLog(client: Client, id: string): Promise<number> {
-  for (let from = 0; ;) {
-    const chunk = await client.runs.readLog({ id, from, max: 1024 * 1024 })
-    process.stdout.write(chunk.text)
-    if (chunk.next === from) return 0
-    from = chunk.next
-  }
-}
+command('diagnose', 'why a training died: of a run, or of any log')
+  .argument('<log>', 'a run, a file, or "-": from the input')
+  .option('--apply <number>', 'try the run again with this remedy of the list', Number)
+  .action((log: string, options: Common & { apply?: number }) =>
+    withCore(options, async ({ client, say, json, print }) => {
+      const { value, lines, code } = await diagnoseCommand(client, log, options.apply ?? null, say)
+      for (const line of lines) print(line)
+      if (json) printJson(value)
+      return code
+    }),
+  )
+
+command('report', 'what somebody who helps would ask for, in one text without what is private')
+  .argument('[file]', 'where to write it; left out: printed')
+  .action((file: string | undefined, options: Common) =>
+    withCore(options, async ({ client, json, print }) => {
+      const { text } = await client.support.report()
+      if (file !== undefined) await writeFile(file, text)
+      else if (!json) print(text)
+      if (json) printJson({ file: file ?? null, text })
+      return 0
+    }),
+  )
 
 command('models', 'from the checkpoint of a run to a model: make it, copy it, or ask it beside the one before')
   .argument('<action>', modelsActions.join(' | '))
@@ -399,17 +424,6 @@ command('network', 'show how the network is reached and how quick each preset is
       return 0
     }),
   )
-
-for (const [name, description] of [['diagnose', 'why a run died']] as const) {
-  command(name, `${description} (not in this version)`)
-    .allowExcessArguments()
-    .allowUnknownOption()
-    .action((options: Common) => {
-      process.stderr.write(`"launchpad ${name}" is not in version ${LAUNCHPAD_VERSION}. "launchpad practice" is.\n`)
-      if (options.json === true) printJson({ error: { code: 'NOT_IN_THIS_VERSION', params: { command: name } } })
-      process.exitCode = 2
-    })
-}
 
 // A reader that has seen enough (head, less) is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

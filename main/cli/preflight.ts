@@ -7,6 +7,7 @@ import {
   type PreflightRequest,
 } from '#contract'
 import { AppError, readScript } from '#core'
+import { readInput } from './input'
 import { readText } from './plan'
 import { runRequest, type TrainOptions } from './train'
 import type { Say } from './words'
@@ -54,12 +55,6 @@ async function environmentOf(client: Client): Promise<string> {
   const found = ready.filter(({ current }) => current).at(-1) ?? ready.at(-1)
   if (found === undefined) throw new AppError('RUN_NEEDS_ENVIRONMENT', { recipe: 'verl' })
   return found.id
-}
-
-async function readInput(): Promise<string> {
-  const parts: Buffer[] = []
-  for await (const part of process.stdin) parts.push(part as Buffer)
-  return Buffer.concat(parts).toString('utf8')
 }
 
 /** Follows the check to its report. */

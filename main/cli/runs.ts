@@ -3,7 +3,7 @@ import type { CheckpointView, Client, RunView, StopMode } from '#contract'
 import { AppError } from '#core'
 import { bytes, table } from './format'
 import { runLines } from './show'
-import type { Say } from './words'
+import { terminalLanguage, type Say } from './words'
 
 export interface RunsCommand {
   client: Client
@@ -18,6 +18,16 @@ export interface RunsOptions {
   step?: number
   validation?: boolean
   unpin?: boolean
+}
+
+/** The whole log as it was written, colours and all. */
+export async function printLog(client: Client, id: string): Promise<number> {
+  for (let from = 0; ;) {
+    const chunk = await client.runs.readLog({ id, from, max: 1024 * 1024 })
+    process.stdout.write(chunk.text)
+    if (chunk.next === from) return 0
+    from = chunk.next
+  }
 }
 
 type Action = (command: RunsCommand, id: string, more: string | undefined) => Promise<unknown>
@@ -81,9 +91,10 @@ export async function runsCommand(
   more: string | undefined,
 ): Promise<unknown> {
   if (action === 'list') {
-    const runs = Object.values((await command.client.snapshot()).runs)
-    for (const line of runLines(runs, command.say)) command.print(line)
-    return runs
+    const { runs, settings } = await command.client.snapshot()
+    const language = terminalLanguage(settings.language)
+    for (const line of runLines(Object.values(runs), command.say, language)) command.print(line)
+    return Object.values(runs)
   }
   // The word of earlier versions.
   const found = actions[action === 'remove' ? 'rm' : action]

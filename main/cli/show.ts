@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import { noticeKinds, SettingsPatch, type RunView, type Settings } from '#contract'
+import { noticeKinds, SettingsPatch, type Language, type RunView, type Settings } from '#contract'
 import { AppError } from '#core'
 import type { Say } from './words'
 
-export function runLines(runs: RunView[], say: Say): string[] {
+export function runLines(runs: RunView[], say: Say, language: Language): string[] {
   if (runs.length === 0) return ['No run yet. "launchpad practice" starts the first one.']
   return runs
     .sort((a, b) => a.createdAt - b.createdAt)
@@ -11,7 +11,8 @@ export function runLines(runs: RunView[], say: Say): string[] {
       const steps =
         run.lastStep === null ? '' : `step ${run.lastStep}${run.plannedSteps === null ? '' : `/${run.plannedSteps}`}`
       const reward = run.lastReward === null ? '' : `reward ${run.lastReward.toFixed(3)}`
-      return [run.id, run.name, run.trainer, say(`runStatus.${run.status}`), steps, reward, run.folder]
+      const cause = run.verdict?.title?.[language] ?? ''
+      return [run.id, run.name, run.trainer, say(`runStatus.${run.status}`), cause, steps, reward, run.folder]
         .filter(Boolean)
         .join('  ')
     })

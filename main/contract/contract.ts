@@ -50,6 +50,7 @@ import { AskReport, AskRequest, CheckpointView, ExportRequest, MergeRequest } fr
 import { ClusterRef, LogChunk, LogRequest, MetricsChunk, ResumeRequest, RunDetails, RunRequest } from './run'
 import { SamplesPage, SamplesRequest, StartRunRequest, StopMode } from './run'
 import { ClusterView } from './cluster'
+import { ApplyRemedyRequest, DiagnoseRequest, Diagnosis, ManualEntry, RemedyView } from './diagnosis'
 import { PreflightReport, PreflightRequest } from './preflight'
 import { Language, Settings, SettingsPatch } from './settings'
 import { DoorRights, TerminalEvent, TerminalSize, TerminalView } from './terminal'
@@ -159,6 +160,22 @@ export const contract = {
     setToken: base
       .input(z.object({ address: ClusterRef.shape.address, token: z.string().min(1).max(2000).nullable() }))
       .output(z.void()),
+  },
+  diagnosis: {
+    /** Why it died, of a run or of any log. NOT_FOUND, LOG_NOT_TEXT. */
+    of: base.input(DiagnoseRequest).output(Diagnosis),
+    /** The verdict for somebody else, without what is private. */
+    report: base.input(DiagnoseRequest).output(z.object({ text: z.string() })),
+    /** Changes that may help a run that crashed, the likeliest first; each was checked by the plan's rules. */
+    remedies: base.input(byId).output(z.array(RemedyView)),
+    /** Changes what was asked for and tries again: from the newest checkpoint, or from the beginning. NOT_FOUND. */
+    apply: base.input(ApplyRemedyRequest).output(z.object({ run: z.string(), joined: z.boolean() })),
+    /** What is known of crashes, in both languages. */
+    manual: base.output(z.array(ManualEntry)),
+  },
+  support: {
+    /** What somebody who helps would ask for, in one text without what is private. */
+    report: base.output(z.object({ text: z.string() })),
   },
   notices: {
     /** Where else they are sent, without what is secret in it; null: nowhere. */

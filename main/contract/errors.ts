@@ -55,6 +55,7 @@ export const errorCodes = [
   'REWARD_NEEDS_ENVIRONMENT', // rule
   'REWARD_FUNCTION_BAD', // file, name, detail
   'PREFLIGHT_FAILED', // checks
+  'LOG_NOT_TEXT', // file
   'RUN_NOT_STARTED', // detail
   'RUN_NO_CHECKPOINTS', // run: it does not save any
   'RUN_NEEDS_DATA', // plan without data that verl reads
@@ -67,6 +68,8 @@ export const errorCodes = [
   'CLUSTER_UNREACHABLE', // address, detail
   'CLUSTER_REFUSED', // address
   'CLUSTER_NOT_RAY', // address, detail
+  'CLUSTER_SHARED', // path, detail
+  'CLUSTER_NEEDS_VERL', // a plan for TRL
   'WEBHOOK_NONE',
   'WEBHOOK_FAILED', // host, detail
   'TENSORBOARD_MISSING', // environment
@@ -109,6 +112,17 @@ export const errorCodes = [
   'PREVIEW_IMPOSSIBLE', // file, detail
   'SHELL_NOT_ALLOWED',
   'SHELL_NOT_STARTED', // detail
+  'COMMAND_NOT_ALLOWED',
+  'PATH_NOT_ALLOWED', // path
+  'SERVE_NEEDS_TLS', // host
+  'TLS_FILES_BAD', // file, detail
+  'SSH_HOST_BAD', // host
+  'SSH_MISSING',
+  'SSH_FAILED', // host, detail: what ssh said
+  'SSH_NO_LAUNCHPAD', // host, program
+  'SERVER_ADDRESS_BAD', // address
+  'SERVER_UNREACHABLE', // address, detail
+  'SERVER_REFUSED', // address
 ] as const
 
 export const ErrorCode = z.enum(errorCodes)

@@ -13,6 +13,8 @@ export const Notice = z.object({
   run: z.string(),
   /** Fill the sentence `notice.<kind>`. */
   params: Params,
+  /** Of a crash, in a line for each language; null: not known. */
+  cause: z.object({ en: z.string(), 'zh-CN': z.string() }).nullable().default(null),
   /** In the quiet hours, or of a kind that is not wanted: listed, not announced. */
   quiet: z.boolean(),
 })

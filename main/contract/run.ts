@@ -111,6 +111,14 @@ export type AttemptView = z.infer<typeof AttemptView>
 export const RunScore = z.object({ key: z.string(), step: z.number().int(), value: z.number() })
 export type RunScore = z.infer<typeof RunScore>
 
+/** What an attempt died of, in a line for each language; null: no sign of it was found. */
+export const RunVerdict = z.object({
+  attempt: z.number().int(),
+  signature: z.string().nullable(),
+  title: z.object({ en: z.string(), 'zh-CN': z.string() }).nullable(),
+})
+export type RunVerdict = z.infer<typeof RunVerdict>
+
 export const RunView = z.object({
   id: z.string(),
   name: z.string(),
@@ -152,6 +160,8 @@ export const RunView = z.object({
   cluster: z.string().nullable(),
   /** It ended while nobody watched, and nobody has looked since. */
   unseen: z.boolean(),
+  /** null: it did not die, or nobody has looked yet why. */
+  verdict: RunVerdict.nullable(),
 })
 export type RunView = z.infer<typeof RunView>
 

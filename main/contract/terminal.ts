@@ -31,5 +31,7 @@ export type TerminalEvent = z.infer<typeof TerminalEvent>
 export const DoorRights = z.object({
   /** Open a shell. A window always may; a browser only where it was asked for (`serve --shell`). */
   terminals: z.boolean(),
+  /** Paths in inputs must lie in one of these folders; absent: anywhere, as the user's own programs may. */
+  folders: z.array(z.string()).optional(),
 })
 export type DoorRights = z.infer<typeof DoorRights>

@@ -11,6 +11,10 @@ import { createGpuWatch } from './hardware/watch'
 import { openDatasets } from './dataset/datasets'
 import { createTakeHome } from './checkpoint/take-home'
 import { createClusters } from './cluster/clusters'
+import { createDiagnoses } from './diagnose/diagnoses'
+import { loadKnowledge as loadSignatures } from './diagnose/signatures'
+import { followVerdicts } from './diagnose/verdicts'
+import { createTreatment } from './diagnose/treatment'
 import { openHub } from './hub/hub'
 import { repoKey } from './hub/library'
 import { openSecretFile, type SecretStore } from './hub/secret-file'
@@ -152,7 +156,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     variables,
   })
   const resolving = { planner, environments: () => projection.read().environments }
-  const preflight = createPreflight({ ...resolving, resources: options.resources, runs: layout.runs, variables })
+  const clusters = createClusters({ secrets, dispatcher: network.dispatcher })
+  const preflight = createPreflight({
+    ...{ ...resolving, clusters, resources: options.resources, runs: layout.runs, variables },
+  })
   const takeHome = createTakeHome({ ...making, runs, jobs, projection, environments: resolving.environments })
   const tensorBoards = createTensorBoards({ ...resolving, runs, variables, resources: options.resources })
   const notices = await createNotices({
@@ -160,8 +167,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     dispatcher: network.dispatcher,
     onFault: (detail) => log.warn({ detail }, 'webhook'),
   })
-  const clusters = createClusters({ secrets, dispatcher: network.dispatcher })
   const training = createTraining({ ...resolving, runs, clusters, variables, onFault: (thrown) => log.error(thrown) })
+  let known: ReturnType<typeof loadSignatures> | null = null
+  const knowledge = () => (known ??= loadSignatures(options.resources))
+  const { version } = options
+  const diagnoses = createDiagnoses({ runs, knowledge, version, machine: () => projection.read().machine })
+  const verdicts = followVerdicts({ projection, runs, diagnoses, onFault: (thrown) => log.error(thrown) })
+  const treatment = createTreatment({ runs, training, planner, knowledge, diagnose: diagnoses.ofRun })
   const router = createRouter({
     ...making,
     projection,
@@ -186,6 +198,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tensorBoards,
     notices,
     clusters,
+    diagnoses,
+    treatment,
     watchGpus: gpuWatch.watch,
     log,
     onRootChosen: options.onRootChosen,
@@ -198,6 +212,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     async dispose() {
       await Promise.all([jobs.dispose(), terminals.dispose(), tensorBoards.dispose()])
       notices.dispose()
+      verdicts.dispose()
       training.dispose()
       await datasets.dispose()
       hub.dispose()

@@ -8,6 +8,7 @@ import {
   type PracticeInput,
 } from '#contract'
 import type { Logger } from 'pino'
+import { checkPaths, isCommand } from './door/paths'
 import { AppError, toAppError } from './errors'
 import { recipeViews, type Environments } from './env/inventory'
 import { claimOf, makeEnvironment, reserveFor, type Started } from './env/maker'
@@ -17,6 +18,8 @@ import { exportRecipe, importRecipe } from './dataset/recipe/recipe-file'
 import type { GpuWatch } from './hardware/watch'
 import type { TakeHome } from './checkpoint/take-home'
 import type { Clusters } from './cluster/clusters'
+import type { Diagnoses } from './diagnose/diagnoses'
+import type { Treatment } from './diagnose/treatment'
 import type { Hub } from './hub/hub'
 import type { Jobs } from './jobs/jobs'
 import { checkNetwork } from './net/check'
@@ -34,6 +37,7 @@ import { checkRoot, rememberRoot } from './state/root'
 import type { Terminals } from './terminal/terminals'
 import type { ProjectionStore } from './state/projection'
 import type { SettingsStore } from './state/settings'
+import { collectSupport } from './report/collect'
 import { readAllMetrics } from './train/attempts'
 import { readText } from './train/read-log'
 import { readSamples } from './train/samples'
@@ -61,6 +65,8 @@ export interface RouterDeps extends PracticeDeps {
   tensorBoards: TensorBoards
   notices: Notices
   clusters: Clusters
+  diagnoses: Diagnoses
+  treatment: Treatment
   log: Logger
   /** Called after another root was chosen and the answer is on its way: the core should close. */
   onRootChosen: () => void
@@ -84,15 +90,18 @@ export function createRouter(deps: RouterDeps) {
       throw failure(thrown)
     }
   }
-  const guarded = os.use(async ({ next }) => {
+  // Every procedure passes here, so this is the one place where a browser's paths and commands are looked at.
+  const guarded = os.use(async ({ context, next }, input: unknown) => {
     try {
+      if (!context.terminals && isCommand(input)) throw new AppError('COMMAND_NOT_ALLOWED')
+      if (context.folders !== undefined) await checkPaths(input, context.folders)
       return await next()
     } catch (thrown) {
       throw failure(thrown)
     }
   })
   const { projection, settings, jobs, runs, environments, terminals, hub, datasets } = deps
-  const { training, preflight, takeHome, tensorBoards, notices, clusters } = deps
+  const { training, preflight, takeHome, tensorBoards, notices, clusters, diagnoses, treatment } = deps
   const requests = new Map<string, Promise<Started>>()
   /** The same request twice (a double click) is one start. */
   function once(requestId: string, start: () => Started | Promise<Started>): Promise<Started> {
@@ -139,7 +148,7 @@ export function createRouter(deps: RouterDeps) {
   return guarded.router({
     snapshot: guarded.snapshot.handler(() => projection.read()),
     watch: guarded.watch.handler(({ signal }) => projection.watch(signal)),
-    door: guarded.door.handler(({ context }) => ({ terminals: context.terminals })),
+    door: guarded.door.handler(({ context }) => context),
     settings: {
       update: guarded.settings.update.handler(async ({ input }) => {
         if (input.network !== undefined) checkNetwork(input.network)
@@ -201,7 +210,7 @@ export function createRouter(deps: RouterDeps) {
       rename: guarded.runs.rename.handler(({ input }) => training.rename(input.id, input.name)),
       seen: guarded.runs.seen.handler(({ input }) => training.seen(input.id)),
       details: guarded.runs.details.handler(({ input }) => training.details(input.id)),
-      samples: guarded.runs.samples.handler(({ input }) => readSamples(runs.folder(input.id), input)),
+      samples: guarded.runs.samples.handler(({ input }) => readSamples(runs.saves(input.id), input)),
       checkpoints: guarded.runs.checkpoints.handler(({ input }) => training.checkpoints(input.id)),
       pin: guarded.runs.pin.handler(({ input }) => training.pin(input.id, input.step, input.pinned)),
       removeCheckpoint: guarded.runs.removeCheckpoint.handler(({ input }) =>
@@ -217,12 +226,31 @@ export function createRouter(deps: RouterDeps) {
       tensorboard: guarded.runs.tensorboard.handler(({ input }) => tensorBoards.open(input.id)),
       stop: guarded.runs.stop.handler(({ input }) => runs.stop(input.id, input.mode)),
       remove: guarded.runs.remove.handler(({ input }) => runs.remove(input.id)),
-      readLog: guarded.runs.readLog.handler(({ input }) => readText(runs.file(input.id, 'log'), input.from, input.max)),
-      readMetrics: guarded.runs.readMetrics.handler(({ input }) => readAllMetrics(runs.folder(input.id), input.from)),
+      readLog: guarded.runs.readLog.handler(({ input }) => {
+        runs.near(input.id)
+        return readText(runs.file(input.id, 'log'), input.from, input.max)
+      }),
+      readMetrics: guarded.runs.readMetrics.handler(({ input }) => {
+        runs.near(input.id)
+        return readAllMetrics(runs.folder(input.id), input.from)
+      }),
     },
     cluster: {
       look: guarded.cluster.look.handler(({ input }) => clusters.look(input)),
       setToken: guarded.cluster.setToken.handler(({ input }) => clusters.setToken(input.address, input.token)),
+    },
+    diagnosis: {
+      of: guarded.diagnosis.of.handler(({ input }) => diagnoses.of(input)),
+      report: guarded.diagnosis.report.handler(async ({ input }) => ({ text: await diagnoses.report(input) })),
+      remedies: guarded.diagnosis.remedies.handler(({ input }) => treatment.offered(input.id)),
+      apply: guarded.diagnosis.apply.handler(({ input }) => treatment.apply(input)),
+      manual: guarded.diagnosis.manual.handler(() => diagnoses.manual()),
+    },
+    support: {
+      report: guarded.support.report.handler(async () => {
+        const ofRun = (id: string) => diagnoses.report({ kind: 'run', id })
+        return { text: await collectSupport(deps.layout, projection.read(), ofRun) }
+      }),
     },
     notices: {
       webhook: guarded.notices.webhook.handler(() => notices.webhook()),

@@ -22,6 +22,8 @@ import { createPresence } from './desktop/presence'
 import type { HostOptions } from './options'
 import { servePage } from './page/scheme'
 import { isTrusted } from './security/guard'
+import { serveServers } from './server/ipc'
+import { createServers } from './server/servers'
 import { decideClosing } from './window/closing'
 import { setMenu } from './window/menu'
 import { openHostState } from './window/state'
@@ -141,6 +143,14 @@ export async function startHost(options: HostOptions): Promise<void> {
     isTrusted(event) ? pickAny({ title: words().pickFiles, properties: ['openFile', 'multiSelections'] }) : [],
   )
 
+  const servers = createServers({
+    file: join(app.getPath('userData'), 'servers.json'),
+    icon: files.icon,
+    keychain,
+    closed: () => void (quitting || show()),
+  })
+  serveServers(servers)
+
   /** true: the window stays. */
   function onClose(closing: BrowserWindow): boolean {
     const working = news !== null && news.jobs + news.trainings.length > 0
@@ -190,6 +200,7 @@ export async function startHost(options: HostOptions): Promise<void> {
   app.on('window-all-closed', () => app.quit())
   endInOrder(core, () => {
     quitting = true
+    servers.dispose()
     window?.hide()
     tray?.dispose()
     presence.dispose()

@@ -1,4 +1,4 @@
-import { words as coreWords } from '#contract/locales'
+import { withCause, words as coreWords } from '#contract/locales'
 import type { AppErrorData, Language, Notice } from '#contract'
 
 /** The few sentences that the window's frame says itself. Everything else is the page's. */
@@ -125,8 +125,7 @@ export const sayError = (language: Language, { code, params }: AppErrorData): st
   fill(coreWords[language].errors[code], params)
 
 /** The core's own sentence for what happened in a training. */
-export const sayNotice = (language: Language, { kind, params }: Notice): string =>
-  fill(
-    coreWords[language].notice[kind],
-    Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])),
-  )
+export const sayNotice = (language: Language, { kind, params, cause }: Notice): string => {
+  const values = Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)]))
+  return withCause(fill(coreWords[language].notice[kind], values), cause, language)
+}

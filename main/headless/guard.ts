@@ -1,7 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
-const COOKIE = 'launchpad_session'
+/** Browsers keep one jar of cookies for all ports of a machine: each server has a name of its own in it. */
+const cookieName = (port: number) => `launchpad_session_${port}`
 /** Wrong tokens allowed in a minute before every try is refused unread. */
 const TRIES_A_MINUTE = 10
 
@@ -16,22 +17,31 @@ export interface Guard {
   knows(headers: IncomingHttpHeaders): boolean
 }
 
-export function createGuard(port: () => number, now: () => number = Date.now): Guard {
+export interface GuardOptions {
+  port: () => number
+  /** The server speaks TLS: `names` tells whether its certificate is for a host. null: plain HTTP, on this machine alone. */
+  tls: { names: (host: string) => boolean } | null
+  now?: () => number
+}
+
+export function createGuard({ port, tls, now = Date.now }: GuardOptions): Guard {
   const token = randomBytes(24).toString('base64url')
   const session = randomBytes(24).toString('base64url')
   let wrong: number[] = []
-  const hosts = () => [`127.0.0.1:${port()}`, `localhost:${port()}`, `[::1]:${port()}`]
+  const scheme = tls === null ? 'http' : 'https'
+  const attributes = `HttpOnly; SameSite=Strict; Path=/${tls === null ? '' : '; Secure'}`
   return {
     token,
     refuseOrigin({ host, origin }) {
-      if (host === undefined || !hosts().includes(host)) return 'host'
-      return origin === undefined || origin === `http://${host}` ? null : 'origin'
+      // Any port: the near end of a tunnel has its own. A name that was rebound to us is still not one of these.
+      const name = host === undefined ? null : hostName(host)
+      if (name === null || !(isLoopback(name) || tls?.names(name) === true)) return 'host'
+      return origin === undefined || origin === `${scheme}://${host}` ? null : 'origin'
     },
     admit(given) {
       wrong = wrong.filter((at) => now() - at < 60_000)
       if (wrong.length >= TRIES_A_MINUTE) return null
-      if (typeof given === 'string' && same(given, token))
-        return `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=/`
+      if (typeof given === 'string' && same(given, token)) return `${cookieName(port())}=${session}; ${attributes}`
       wrong.push(now())
       return null
     },
@@ -39,8 +49,8 @@ export function createGuard(port: () => number, now: () => number = Date.now): G
       const value = cookie
         ?.split(';')
         .map((part) => part.trim())
-        .find((part) => part.startsWith(`${COOKIE}=`))
-      return value !== undefined && same(value.slice(COOKIE.length + 1), session)
+        .find((part) => part.startsWith(`${cookieName(port())}=`))
+      return value !== undefined && same(value.slice(cookieName(port()).length + 1), session)
     },
   }
 }
@@ -50,3 +60,13 @@ function same(given: string, right: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(right)]
   return a.length === b.length && timingSafeEqual(a, b)
 }
+
+/** "[::1]:4000" and "localhost:4000" without the port; null: that is no host. */
+function hostName(host: string): string | null {
+  const found = /^(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(host)
+  return found?.[1] ?? found?.[2] ?? null
+}
+
+/** Nothing that is said to these leaves the machine. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { homedir } from 'node:os'
 import { WebSocketServer } from 'ws'
 import { contentSecurityPolicy, pageHeaders, withNonce } from '#contract/page-policy'
-import { webSocketChannel, type Door } from '#core'
+import { AppError, webSocketChannel, type Door } from '#core'
 import { loadAssets } from './assets'
-import { createGuard } from './guard'
+import { createGuard, isLoopback } from './guard'
+import { publicName, readTls, type TlsFiles } from './tls'
 
 export interface ServeOptions {
   door: Door
@@ -15,6 +18,11 @@ export interface ServeOptions {
   port: number
   /** Whether the page may open a shell: who reads the token over a shoulder could then run commands. */
   shell?: boolean
+  /** Folders that pages may name beside the home folder and the data root. */
+  allow?: readonly string[]
+  /** Default: 127.0.0.1. Any other machine's way in needs `tls`: SERVE_NEEDS_TLS. */
+  host?: string
+  tls?: TlsFiles | null
 }
 
 export interface Server {
@@ -24,15 +32,22 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** Serves the page and the contract to browsers on this machine: 127.0.0.1 only, by token. */
+/** Serves the page and the contract by token: to browsers on this machine, or with TLS to others. */
 export async function serve(options: ServeOptions): Promise<Server> {
+  const host = options.host ?? '127.0.0.1'
+  const tls = options.tls == null ? null : await readTls(options.tls)
+  if (tls === null && !isLoopback(host)) throw new AppError('SERVE_NEEDS_TLS', { host })
   const assets = await loadAssets(options.assets)
-  const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()))
+  const take = (request: IncomingMessage, response: ServerResponse) =>
+    void answer(request, response).catch(() => response.destroy())
+  const server = tls === null ? createServer(take) : createTlsServer({ cert: tls.cert, key: tls.key }, take)
   const port = () => (server.address() as AddressInfo | null)?.port ?? 0
-  const guard = createGuard(port)
+  const guard = createGuard({ port, tls })
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 4 * 1024 * 1024 })
 
   server.on('upgrade', (request, socket, head) => {
+    // Cut off while it is refused; without this it would end the server.
+    socket.on('error', () => socket.destroy())
     const refused = guard.refuseOrigin(request.headers) !== null || request.headers.origin === undefined
     if (refused || pathOf(request) !== '/rpc' || !guard.knows(request.headers)) {
       socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n')
@@ -41,11 +56,19 @@ export async function serve(options: ServeOptions): Promise<Server> {
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       // Messages that come before the core is open wait in the socket's own buffer.
       webSocket.pause()
-      options.door.attach(webSocketChannel(webSocket), { terminals: options.shell ?? false }).then(
-        () => webSocket.resume(),
-        () => webSocket.close(1011),
-      )
+      rights()
+        .then((given) => options.door.attach(webSocketChannel(webSocket), given))
+        .then(
+          () => webSocket.resume(),
+          () => webSocket.close(1011),
+        )
     })
+  })
+
+  const rights = async () => ({
+    terminals: options.shell ?? false,
+    // Asked each time: another data folder may have been chosen.
+    folders: [homedir(), await options.door.root(), ...(options.allow ?? [])],
   })
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -81,11 +104,14 @@ export async function serve(options: ServeOptions): Promise<Server> {
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(options.port, '127.0.0.1', resolve)
+    server.listen(options.port, host, resolve)
   })
   return {
     port: port(),
-    address: `http://127.0.0.1:${port()}/#token=${guard.token}`,
+    address:
+      tls === null
+        ? `http://${host.includes(':') ? `[${host}]` : host}:${port()}/#token=${guard.token}`
+        : `https://${publicName(host, tls.cert)}:${port()}/#token=${guard.token}`,
     async close() {
       for (const socket of sockets.clients) socket.terminate()
       sockets.close()
@@ -94,7 +120,14 @@ export async function serve(options: ServeOptions): Promise<Server> {
   }
 }
 
-const pathOf = (request: IncomingMessage) => new URL(request.url ?? '/', 'http://localhost').pathname
+/** "": no path at all ("//"). Never throws: an upgrade has nobody who would catch it. */
+function pathOf(request: IncomingMessage): string {
+  try {
+    return new URL(request.url ?? '/', 'http://localhost').pathname
+  } catch {
+    return ''
+  }
+}
 
 async function readSmall(request: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = []

@@ -1,3 +1,13 @@
+import type { AppErrorData } from '#contract'
+
+/** A GPU server that was used before; as main/electron/server/target.ts has it. */
+export type KnownServer = { kind: 'ssh'; name: string; program: string } | { kind: 'address'; name: string }
+
+export type ServerRequest =
+  | { kind: 'ssh'; host: string; program: string }
+  /** `token` "": in the address, or kept. */
+  | { kind: 'address'; address: string; token: string }
+
 /** What the sandboxed preload puts on `window`. A browser has no such thing. */
 export interface DesktopBridge {
   readonly platform: string
@@ -8,6 +18,11 @@ export interface DesktopBridge {
   pickFiles(): Promise<string[]>
   /** Where a dropped file lies; "": it is not from a disk. */
   pathOf(file: File): string
+  /** The one used last comes first. */
+  servers(): Promise<KnownServer[]>
+  /** Opens a window on it; null: it is open. */
+  connectServer(request: ServerRequest): Promise<AppErrorData | null>
+  forgetServer(name: string): Promise<void>
 }
 
 declare global {

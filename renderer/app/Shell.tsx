@@ -6,6 +6,7 @@ import {
   IconCpu2,
   IconListDetails,
   IconRocket,
+  IconStethoscope,
   IconTable,
   type Icon,
 } from '@tabler/icons-react'
@@ -13,6 +14,7 @@ import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isUnderWay } from '../features/library/choice'
 import { PracticePage } from '../features/practice/PracticePage'
+import { ServerButton } from '../features/server/Servers'
 import { hrefOf, pages, useRoute, type Page } from '../stores/route'
 import { useCore } from '../stores/projection'
 import { Findings } from '../ui/Findings'
@@ -27,6 +29,7 @@ const load = {
   library: () => import('../features/library/LibraryPage'),
   data: () => import('../features/dataset/DataPage'),
   runs: () => import('../features/train/RunsPage'),
+  diagnosis: () => import('../features/diagnosis/DiagnosisPage'),
   machine: () => import('../features/machine/MachinePage'),
   environments: () => import('../features/environment/EnvironmentsPage'),
   settings: () => import('../features/settings/SettingsPage'),
@@ -38,6 +41,7 @@ const PlanPage = lazy(load.plan)
 const LibraryPage = lazy(load.library)
 const DataPage = lazy(load.data)
 const RunsPage = lazy(load.runs)
+const DiagnosisPage = lazy(load.diagnosis)
 const MachinePage = lazy(load.machine)
 const EnvironmentsPage = lazy(load.environments)
 const SettingsPage = lazy(load.settings)
@@ -58,6 +62,7 @@ const icons: Record<Page, Icon> = {
   library: IconBooks,
   data: IconTable,
   runs: IconActivity,
+  diagnosis: IconStethoscope,
   machine: IconCpu2,
   environments: IconBox,
   settings: IconAdjustmentsHorizontal,
@@ -76,6 +81,8 @@ function Screen() {
       return <DataPage id={id} />
     case 'runs':
       return <RunsPage id={id} />
+    case 'diagnosis':
+      return <DiagnosisPage />
     case 'machine':
       return <MachinePage />
     case 'environments':
@@ -157,6 +164,7 @@ export function Shell() {
         <div className={css.sideFoot}>
           <MachineLine />
           <ConnectionDot />
+          <ServerButton />
           <p className={css.version}>{t('app.version', { version })}</p>
         </div>
       </header>

@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core'
 import { IconPhotoDown } from '@tabler/icons-react'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useScheme } from '../app/theme'
 import { useFormat } from '../i18n'
@@ -22,6 +22,8 @@ export interface ChartProps {
   /** Changes when the lines did. */
   version: number
   onZoom(range: Look['range']): void
+  /** It came into sight or left it. Out of sight nothing is drawn, and news may come seldom. */
+  onSeen(seen: boolean): void
 }
 
 const colourOf = (index: number) => `var(--chart-${(index % 6) + 1})`
@@ -107,7 +109,18 @@ interface CanvasProps extends ChartProps {
   onHover(step: number | null): void
 }
 
-function Canvas({ name, lines, look, group, version, onZoom, onPlot, onHover }: CanvasProps) {
+/** Not drawn again for the cursor, of which a plot knows by itself. */
+const Canvas = memo(function Canvas({
+  name,
+  lines,
+  look,
+  group,
+  version,
+  onZoom,
+  onSeen,
+  onPlot,
+  onHover,
+}: CanvasProps) {
   const plot = useRef<Plot | null>(null)
   const host = useRef<HTMLDivElement>(null)
   const scheme = useScheme()
@@ -120,9 +133,11 @@ function Canvas({ name, lines, look, group, version, onZoom, onPlot, onHover }: 
     plot.current = made
     onPlot(made)
     // Charts that are scrolled away are not drawn: a training shows two dozen of them.
-    const watch = new IntersectionObserver(([entry]) => setSeen(entry?.isIntersecting === true), {
-      rootMargin: '200px',
-    })
+    const look = ([entry]: IntersectionObserverEntry[]) => {
+      setSeen(entry?.isIntersecting === true)
+      onSeen(entry?.isIntersecting === true)
+    }
+    const watch = new IntersectionObserver(look, { rootMargin: '200px' })
     watch.observe(host.current)
     return () => {
       watch.disconnect()
@@ -130,7 +145,7 @@ function Canvas({ name, lines, look, group, version, onZoom, onPlot, onHover }: 
       plot.current = null
       onPlot(null)
     }
-  }, [format, group, onHover, onZoom, onPlot])
+  }, [format, group, onHover, onZoom, onSeen, onPlot])
   useEffect(() => {
     if (seen) plot.current?.show(lines, look)
   }, [seen, lines, look, version, format])
@@ -139,8 +154,8 @@ function Canvas({ name, lines, look, group, version, onZoom, onPlot, onHover }: 
     const next = requestAnimationFrame(() => plot.current?.paint())
     return () => cancelAnimationFrame(next)
   }, [scheme])
-  const summary = lines
-    .map((line) => {
+  const summary = useMemo(() => {
+    const said = lines.map((line) => {
       const { min, max, last } = summaryOf(line.series)
       return t('charts.summary', {
         name: lines.length === 1 ? name : `${name}, ${line.name}`,
@@ -150,6 +165,9 @@ function Canvas({ name, lines, look, group, version, onZoom, onPlot, onHover }: 
         last: format.value(last),
       })
     })
-    .join('; ')
+    return said.join('; ')
+    // The series change in place; the version tells.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [lines, name, format, t, version])
   return <div className={css.canvas} ref={host} role="img" aria-label={summary} />
-}
+})

@@ -1,6 +1,6 @@
 import { Button, Collapse, Skeleton, TextInput } from '@mantine/core'
 import { IconCheck, IconChevronDown, IconPlus, IconSearch } from '@tabler/icons-react'
-import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react'
+import { lazy, memo, Suspense, useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChartProps } from './Chart'
 import { chooseCharts, shortName, type ChartChoice } from './groups'
@@ -42,8 +42,9 @@ function linesOf(runs: readonly Drawn[], keys: readonly string[]): Line[] {
 }
 
 function OneChart({ runs, look, onZoom, name, keys }: Shared & { name: string; keys: readonly string[] }) {
+  const [seen, setSeen] = useState(true)
   const stores = useMemo(() => runs.map(({ store }) => store), [runs])
-  const version = useVersion(stores)
+  const version = useVersion(stores, seen)
   const lines = linesOf(runs, keys)
   const drawn = useKept(lines)
   return (
@@ -56,6 +57,7 @@ function OneChart({ runs, look, onZoom, name, keys }: Shared & { name: string; k
         group={runs.map(({ id }) => id).join()}
         version={version}
         onZoom={onZoom}
+        onSeen={setSeen}
       />
     </Suspense>
   )
@@ -85,7 +87,7 @@ function Grid({ count, children }: { count: number; children: ReactNode }) {
 /** The charts a first look needs. */
 const brief = ['reward', 'kl', 'length', 'loss', 'time'] as const
 
-export function BriefCharts({ keys, ...shared }: Shared & { keys: readonly string[] }) {
+export const BriefCharts = memo(function BriefCharts({ keys, ...shared }: Shared & { keys: readonly string[] }) {
   const { t } = useTranslation()
   const found = chooseCharts(keys).groups.flatMap((group) => group.charts)
   const charts = brief.flatMap((id) => found.find((chart) => chart.id === id) ?? [])
@@ -96,9 +98,10 @@ export function BriefCharts({ keys, ...shared }: Shared & { keys: readonly strin
       ))}
     </Grid>
   )
-}
+})
 
-export function ChartGroups({ keys, ...shared }: Shared & { keys: readonly string[] }) {
+/** Each chart hears of new points by itself. */
+export const ChartGroups = memo(function ChartGroups({ keys, ...shared }: Shared & { keys: readonly string[] }) {
   const { t } = useTranslation()
   const { groups, others } = useMemo(() => chooseCharts(keys), [keys])
   return (
@@ -116,7 +119,7 @@ export function ChartGroups({ keys, ...shared }: Shared & { keys: readonly strin
       <More {...shared} keys={others} />
     </>
   )
-}
+})
 
 /** Everything else the trainer reports: verl alone has about eighty names, so each is drawn only when asked for. */
 function More({ keys, ...shared }: Shared & { keys: readonly string[] }) {

@@ -43,8 +43,8 @@ export function alignLines(lines: readonly Line[], { smoothing, log, range }: Lo
     const [begin, end] = within(series.steps(), range)
     const steps = series.steps().subarray(begin, end)
     const values = series.values()
-    const drawn = (all: ArrayLike<number>): [number[], (number | null)[]] => {
-      const [xs, ys] = bucket(steps, Array.prototype.slice.call(all, begin, end) as number[], MOST_POINTS)
+    const drawn = (all: Float64Array): [number[], (number | null)[]] => {
+      const [xs, ys] = bucket(steps, all.subarray(begin, end), MOST_POINTS)
       return [xs, log ? ys.map((value) => (value > 0 ? value : null)) : ys]
     }
     return smoothing === 0 ? [drawn(values)] : [drawn(values), drawn(smooth(values, smoothing))]

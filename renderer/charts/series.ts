@@ -74,14 +74,14 @@ export function summaryOf(series: Series): Summary {
  * The exponential moving average, as TensorBoard draws it: with the start corrected, so that the first values are not
  * pulled to zero. `weight` 0 leaves everything as it is, 0.99 hardly moves.
  */
-export function smooth(values: ArrayLike<number>, weight: number): number[] {
-  const out: number[] = []
+export function smooth(values: ArrayLike<number>, weight: number): Float64Array {
+  const out = new Float64Array(values.length)
   let mean = 0
   let share = 1
   for (let index = 0; index < values.length; index += 1) {
     mean = weight * mean + (1 - weight) * (values[index] ?? 0)
     share *= weight
-    out.push(mean / (1 - share))
+    out[index] = mean / (1 - share)
   }
   return out
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { client } from '../api/session'
 import { useProjection } from '../stores/projection'
 import { createMetricStore, type MetricStore } from './metric-store'
@@ -86,23 +86,25 @@ export function useMetrics(ids: readonly string[]): Metrics[] {
   return useMemo(() => stores.map((one) => ({ ...one, loaded: loaded.includes(one.store) })), [stores, loaded])
 }
 
-/** Draws again with every change of the stores, at most ten times a second. */
-export function useVersion(stores: readonly MetricStore[]): number {
+/** Draws again with every change of the stores, at most ten times a second; what is out of sight less often. */
+export function useVersion(stores: readonly MetricStore[], seen = true): number {
   return useSyncExternalStore(
-    (listener) => listenSlowly(stores, listener),
+    useCallback((listener) => listenSlowly(stores, listener, seen ? SEEN_MS : UNSEEN_MS), [stores, seen]),
     () => stores.reduce((sum, store) => sum + store.version(), 0),
   )
 }
 
-const AT_MOST_EVERY_MS = 100
+const SEEN_MS = 100
+/** What a screen reader is told of a chart stays true out of sight, too. */
+const UNSEEN_MS = 2000
 
-function listenSlowly(stores: readonly MetricStore[], listener: () => void): () => void {
+function listenSlowly(stores: readonly MetricStore[], listener: () => void, everyMs: number): () => void {
   let waiting: ReturnType<typeof setTimeout> | null = null
   const heard = () => {
     waiting ??= setTimeout(() => {
       waiting = null
       listener()
-    }, AT_MOST_EVERY_MS)
+    }, everyMs)
   }
   const unsubscribe = stores.map((store) => store.subscribe(heard))
   return () => {

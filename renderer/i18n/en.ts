@@ -1,9 +1,11 @@
 import { charts } from './charts'
 import { data } from './data'
+import { diagnosis } from './diagnosis'
 import { environments } from './environments'
 import { library } from './library'
 import { machine } from './machine'
 import { notify } from './notify'
+import { server } from './server'
 import { plan } from './plan'
 import { runs } from './runs'
 
@@ -19,6 +21,7 @@ export const en = {
     practice: 'Practice',
     plan: 'Plan',
     runs: 'Runs',
+    diagnosis: 'Diagnosis',
     machine: 'Machine',
     library: 'Library',
     data: 'Data',
@@ -145,7 +148,7 @@ export const en = {
     steps: 'Training steps',
     stepsHint: '{{n}} is enough to see the reward move. More takes longer.',
     data: 'Your own data',
-    dataHint: 'A folder with train.jsonl and test.jsonl in GSM8K’s form. Empty: problems are made on the spot.',
+    dataHint: "A folder with train.jsonl and test.jsonl in GSM8K's form. Empty: problems are made on the spot.",
     dataPlaceholder: 'Made on the spot',
     stepList: 'Steps of the practice',
     status: {
@@ -200,6 +203,7 @@ export const en = {
     },
   },
   plan,
+  diagnosis,
   runs,
   charts,
   log: {
@@ -224,6 +228,7 @@ export const en = {
   machine,
   environments,
   notify,
+  server,
   library,
   data,
   shell: {
@@ -278,6 +283,10 @@ export const en = {
     guide: 'First steps',
     guideText: 'Go through the first steps once more.',
     guideAction: 'Open the guide',
+    report: 'Support report',
+    reportText:
+      'Versions, machine and what went wrong in one file, without tokens, names and addresses. Read it before you send it.',
+    reportAction: 'Save report',
   },
   findings: { text: '{{code}}: {{facts}}' },
 }

@@ -1,5 +1,15 @@
 const byteUnits = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'] as const
 
+const made = new Map<string, Intl.NumberFormat>()
+
+/** Making one takes longer than a hundred uses, and charts name hundreds of numbers a second. */
+function numbers(language: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const key = `${language} ${options.notation ?? ''} ${options.maximumFractionDigits ?? ''}`
+  const found = made.get(key) ?? new Intl.NumberFormat(language, options)
+  made.set(key, found)
+  return found
+}
+
 /** Decimal units, as download sites and disks use them: 1.2 GB. */
 export function formatBytes(bytes: number, language: string): string {
   if (!Number.isFinite(bytes)) return '–'
@@ -11,14 +21,14 @@ export function formatBytes(bytes: number, language: string): string {
     unit += 1
   }
   const digits = unit === 0 || value >= 99.95 ? 0 : 1
-  const text = new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(Math.sign(bytes) * value)
+  const text = numbers(language, { maximumFractionDigits: digits }).format(Math.sign(bytes) * value)
   return `${text} ${byteUnits[unit]}`
 }
 
 /** Memory is sold and spoken of in binary units: a 24 GB card holds 24 GiB. */
 export function formatMemory(bytes: number, language: string): string {
   const gib = bytes / 1024 ** 3
-  return `${new Intl.NumberFormat(language, { maximumFractionDigits: gib >= 99.95 ? 0 : 1 }).format(gib)} GiB`
+  return `${numbers(language, { maximumFractionDigits: gib >= 99.95 ? 0 : 1 }).format(gib)} GiB`
 }
 
 const durationWords = {
@@ -50,16 +60,16 @@ export function formatValue(value: number, language: string): string {
   const size = Math.abs(value)
   if (size !== 0 && (size < 0.001 || size >= 1e7)) return value.toExponential(2)
   const digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3
-  return new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value)
+  return numbers(language, { maximumFractionDigits: digits }).format(value)
 }
 
 export function formatCount(value: number, language: string): string {
-  return new Intl.NumberFormat(language).format(value)
+  return numbers(language).format(value)
 }
 
 /** 1234567 as "1.2M" or "123.5万". */
 export function formatCompact(value: number, language: string): string {
-  return new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 }).format(value)
+  return numbers(language, { notation: 'compact', maximumFractionDigits: 1 }).format(value)
 }
 
 export function formatTime(ms: number, language: string): string {

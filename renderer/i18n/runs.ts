@@ -91,7 +91,6 @@ export const runs = {
   exitCode: 'Exit code {{code}}',
   exitSignal: 'Ended by signal {{signal}}',
   lost: 'Its supervisor is gone and left no exit code. A power cut, a restart or a full memory does that. The log shows how far it came.',
-  failed: 'The end of the log usually names the reason.',
   starting: 'The trainer is loading. The first lines appear in the log below.',
   ended: 'It ended while you were away',
   endedText: '{{status}} {{time}}.',

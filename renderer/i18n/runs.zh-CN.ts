@@ -89,7 +89,6 @@ export const runs: PageWords['runs'] = {
   exitCode: '退出码 {{code}}',
   exitSignal: '被信号 {{signal}} 结束',
   lost: '看护进程已不在，也没有留下退出码。断电、重启或内存耗尽都可能造成这种情况。从日志可以看出训练到了哪里。',
-  failed: '日志末尾通常写明了原因。',
   starting: '训练程序正在加载，最初的输出会显示在下方日志中。',
   ended: '您离开期间，它已结束',
   endedText: '{{status}}，时间：{{time}}。',

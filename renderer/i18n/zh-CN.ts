@@ -1,10 +1,12 @@
 import type { PageWords } from './en'
 import { charts } from './charts.zh-CN'
 import { data } from './data.zh-CN'
+import { diagnosis } from './diagnosis.zh-CN'
 import { environments } from './environments.zh-CN'
 import { library } from './library.zh-CN'
 import { machine } from './machine.zh-CN'
 import { notify } from './notify.zh-CN'
+import { server } from './server.zh-CN'
 import { plan } from './plan.zh-CN'
 import { runs } from './runs.zh-CN'
 
@@ -19,6 +21,7 @@ export const zhCN: PageWords = {
     practice: '练习',
     plan: '计划',
     runs: '运行',
+    diagnosis: '诊断',
     machine: '本机',
     library: '资源库',
     data: '数据',
@@ -183,6 +186,7 @@ export const zhCN: PageWords = {
     nextEnvironment: { title: '查看环境', text: '本机训练所用的每个软件包及其版本。' },
   },
   plan,
+  diagnosis,
   runs,
   charts,
   log: {
@@ -207,6 +211,7 @@ export const zhCN: PageWords = {
   machine,
   environments,
   notify,
+  server,
   library,
   data,
   shell: {
@@ -261,6 +266,10 @@ export const zhCN: PageWords = {
     guide: '初次设置',
     guideText: '重新走一遍初次设置。',
     guideAction: '打开向导',
+    report: '支持报告',
+    reportText:
+      '把帮你排查的人需要的信息放进一个文件：版本、机器、出了什么问题。不含令牌、姓名和地址；发送前请先看一遍。',
+    reportAction: '保存报告',
   },
   findings: { text: '{{code}}：{{facts}}' },
 }

@@ -1,6 +1,16 @@
 import { useSyncExternalStore } from 'react'
 
-export const pages = ['practice', 'plan', 'library', 'data', 'environments', 'runs', 'machine', 'settings'] as const
+export const pages = [
+  'practice',
+  'plan',
+  'library',
+  'data',
+  'environments',
+  'runs',
+  'diagnosis',
+  'machine',
+  'settings',
+] as const
 export type Page = (typeof pages)[number]
 
 export interface Route {

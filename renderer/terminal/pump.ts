@@ -38,8 +38,13 @@ export interface Pump {
   fromStart(): void
   nextPart(): void
   follow(): void
+  /** Shows the part that `offset` lies in; true once it is on show, false when something else was asked for meanwhile. */
+  show(offset: number): Promise<boolean>
   dispose(): void
 }
+
+/** What is shown before a place that is jumped to. */
+const BEFORE_BYTES = 16 * KIB
 
 /** Text that starts in the middle of a line is cut to its first whole one. */
 function fromWholeLine(text: string): string {
@@ -57,16 +62,19 @@ export function createPump(ports: PumpPorts, initialSize: number): Pump {
   let midLine = start > 0
   let busy = false
   let over = false
+  let awaited: { offset: number; settle(shown: boolean): void } | null = null
   // A jump while a read is under way makes that read worthless; the number tells.
   let turn = 0
 
   const set = (patch: Partial<PumpState>) => {
     state = { ...state, ...patch }
     ports.changed(state)
+    if (awaited !== null && state.next > awaited.offset) awaited.settle(true)
   }
 
   const jump = (from: number, mode: PumpState['mode'], until: number) => {
     turn += 1
+    awaited?.settle(false)
     limit = until
     midLine = from > 0
     ports.reset()
@@ -133,8 +141,20 @@ export function createPump(ports: PumpPorts, initialSize: number): Pump {
       void work()
     },
     follow: () => jump(Math.max(0, state.size - FIRST_TAIL_BYTES), 'follow', Number.POSITIVE_INFINITY),
+    show: (offset) => {
+      const from = Math.max(0, offset - BEFORE_BYTES)
+      jump(from, 'part', from + PART_BYTES)
+      return new Promise((resolve) => {
+        const settle = (shown: boolean) => {
+          awaited = null
+          resolve(shown)
+        }
+        awaited = { offset: Math.min(offset, state.size - 1), settle }
+      })
+    },
     dispose: () => {
       over = true
+      awaited?.settle(false)
     },
   }
 }

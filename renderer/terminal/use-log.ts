@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { client } from '../api/session'
 import { useScheme } from '../app/theme'
 import { useProjection } from '../stores/projection'
+import { usePlace } from './place'
 import { createPump, type Pump, type PumpState } from './pump'
 import { createScreen, type Matches, type Screen } from './screen'
 
@@ -112,6 +113,16 @@ export function useLog(host: RefObject<HTMLDivElement | null>, { kind, id }: Log
     firstScheme.current = scheme
     screen.current?.paint(scheme)
   }, [scheme])
+
+  const place = usePlace((state) => (state.place?.id === id ? state.place : null))
+  useEffect(() => {
+    if (place === null) return
+    host.current?.scrollIntoView({ block: 'center' })
+    void pump.current?.show(place.offset).then((shown) => {
+      if (shown) screen.current?.find(place.text, 'next')
+      if (shown) usePlace.setState({ place: null })
+    })
+  }, [host, place])
 
   const actions = useMemo<LogActions>(
     () => ({

@@ -1,9 +1,11 @@
 """Finds in seconds what would make a training with verl fail after twenty minutes; starts nothing (needs verl).
 
     python preflight_verl.py '{"overrides": ["data.train_batch_size=8", …], "env": {"NAME": "value"}, "folder": DIR,
-                               "needs": {"gpuBytes": N, "checkpointBytes": N} or null, "gpu": true}'
+                               "needs": {"gpuBytes": N, "checkpointBytes": N} or null, "gpu": true,
+                               "elsewhere": ["disk", ...]}'
 
-`overrides` are the words after `python -m verl.trainer.main_ppo`. Each area is looked at whatever the others found.
+`overrides` are the words after `python -m verl.trainer.main_ppo`. Each area is looked at whatever the others found, but those
+named in `elsewhere`: what they are about is another machine's (a Ray cluster).
 Result: {"verl": version or null, "areas": [{"area", "state": passed|failed|skipped, "params"}], "findings":
 [{"code", "severity", "params", "area", "keys"}]}. Exits with 0 when it could look, whatever it found.
 """
@@ -16,7 +18,7 @@ import tempfile
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from hf_common import quiet
 from launchpad_events import result
@@ -32,6 +34,7 @@ class Preflight:
         self.whole = {**around, **asked["env"]}
         self.overrides, self.env = list(asked["overrides"]), dict(asked["env"])
         self.folder, self.needs, self.gpu = str(asked["folder"]), asked.get("needs"), bool(asked["gpu"])
+        self.elsewhere = set(asked.get("elsewhere") or [])
         self.scratch, self.version_text = scratch, metadata.version("verl")
 
     @cached_property
@@ -127,18 +130,24 @@ class Preflight:
         return check_disk(self.settings, self.folder, self.checkpoint_bytes(), steps)
 
     def areas(self) -> list[Any]:
-        return [("environment", self.environment), ("config", self.config), ("batch", self.batch),
-                ("data", lambda: self.data.check()), ("reward", lambda: self.data.check_reward()),
-                ("engine", self.engine), ("gpu", self.cards), ("machine", self.machine), ("disk", self.disk)]
+        every = [("environment", self.environment), ("config", self.config), ("batch", self.batch),
+                 ("data", lambda: self.data.check()), ("reward", lambda: self.data.check_reward()),
+                 ("engine", self.engine), ("gpu", self.cards), ("machine", self.machine), ("disk", self.disk)]
+        return [(name, skipped("on-cluster") if name in self.elsewhere else check) for name, check in every]
+
+
+def skipped(reason: str) -> Callable[[], list[Any]]:
+    def skip() -> list[Any]:
+        from preflight_report import Skip
+        raise Skip(reason=reason)
+    return skip
 
 
 def without_verl() -> list[Any]:
     """The areas where there is nobody to ask."""
-    from preflight_report import Skip, made
+    from preflight_report import made
 
-    def skip() -> list[Any]:
-        raise Skip(reason="no-verl")
-
+    skip = skipped("no-verl")
     names = ("config", "batch", "data", "reward", "engine", "gpu", "machine", "disk")
     return [("environment", lambda: [made("PREFLIGHT_NO_VERL", "error")]), *((name, skip) for name in names)]
 

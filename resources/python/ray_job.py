@@ -1,10 +1,11 @@
 """Runs a command as a job of a Ray cluster and stands in for it here: its output is ours, its end is ours (needs ray[default]).
 
-    python ray_job.py JOB
+    python ray_job.py JOB [WORD ...]
 
 JOB, as JSON: {"address": "http://host:8265", "id", "argv", "env", "workingDir": folder|null, "metadata"}. The folder is
-sent along and is where the command runs. A job with this id that is there already is followed, not started again: a
-supervisor that was lost can be replaced. LAUNCHPAD_RAY_TOKEN: the cluster's token, if it wants one (Ray 2.52 on).
+sent along and is where the command, with the words added, runs. Each attempt of a run (LAUNCHPAD_ATTEMPT) is a job of
+its own, `id` and then `id-2`, ...; the job of this attempt, or one of an earlier attempt that still runs, is followed
+and not started again: a supervisor that was lost can be replaced. LAUNCHPAD_RAY_TOKEN: the cluster's token, if it wants one (Ray 2.52 on).
 Interrupt or terminate stops the job. Exit status: the command's own, 130 stopped, 1 failed otherwise, 3 no cluster.
 """
 from __future__ import annotations
@@ -45,26 +46,40 @@ def connect(address: str) -> JobSubmissionClient:
 class Job:
     """One job of the cluster, from here."""
 
-    def __init__(self, client: JobSubmissionClient, spec: dict[str, Any]) -> None:
-        self.client, self.spec, self.id = client, spec, spec["id"]
+    def __init__(self, client: JobSubmissionClient, spec: dict[str, Any], attempt: int) -> None:
+        self.client, self.spec, self.ids = client, spec, [spec["id"], *(f"{spec['id']}-{n}" for n in range(2, attempt + 1))]
+        self.id = self.ids[-1]
+        self.begun = self.wanted = False  # it is there; its end is wanted
         self.written = 0  # characters of its output that were printed: each connection begins at the start
 
     def begin(self) -> None:
         """Submit it, or say that it is there."""
-        try:
-            status = self.client.get_job_status(self.id)
-            say(f"job {self.id} is {status.value}; following it")
-            return
-        except RuntimeError:
-            pass  # unknown there
+        for known in reversed(self.ids):
+            try:
+                status = self.client.get_job_status(known)
+            except RuntimeError:
+                continue  # unknown there
+            if known == self.id or not status.is_terminal():
+                self.id = known
+                say(f"job {self.id} is {status.value}; following it")
+                return self.has_begun()
         folder = self.spec.get("workingDir")
         # Ray gives the entrypoint to a shell.
         self.client.submit_job(
             entrypoint=shlex.join(self.spec["argv"]), submission_id=self.id, metadata=self.spec.get("metadata"),
             runtime_env={"env_vars": self.spec.get("env") or {}, **({"working_dir": folder} if folder else {})})
         say(f"job {self.id} submitted to {self.spec['address']}")
+        self.has_begun()
+
+    def has_begun(self) -> None:
+        self.begun = True
+        if self.wanted:
+            self.stop()
 
     def stop(self, *_: object) -> None:
+        self.wanted = True
+        if not self.begun:
+            return
         say("stopping the job")
         try:
             self.client.stop_job(self.id)
@@ -104,10 +119,11 @@ class Job:
 
 def main() -> None:
     spec = json.loads(sys.argv[1])
-    job = Job(connect(spec["address"]), spec)
-    job.begin()
+    spec["argv"] += sys.argv[2:]
+    job = Job(connect(spec["address"]), spec, int(os.environ.get("LAUNCHPAD_ATTEMPT", "1")))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, job.stop)
+    job.begin()
     status = job.follow()
     info = job.client.get_job_info(job.id)
     # The message of a failed job repeats the end of its output, which was printed above.

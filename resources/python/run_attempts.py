@@ -26,14 +26,15 @@ def metrics_name(number: int) -> str:
 class Attempts:
     """The book of a run's attempts, attempts.jsonl: a line when one begins and one when it ends."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, saves: str | None = None) -> None:
+        """`saves`: where the trainer saves when that is not the run's folder."""
         self.folder, self.path = folder, os.path.join(folder, "attempts.jsonl")
         self.number = 0
         with suppress(OSError), open(self.path, encoding="utf-8") as lines:
             for line in lines:
                 with suppress(ValueError, TypeError, KeyError):  # a line cut short by a power cut
                     self.number = max(self.number, int(json.loads(line)["number"]))
-        self.checkpoints = os.path.join(folder, "checkpoints")
+        self.checkpoints = os.path.join(saves or folder, "checkpoints")
         self.ray: str | None = None
         self.saved_before: int | None = None
 
@@ -51,7 +52,8 @@ class Attempts:
         # Ray's sockets lie below it, and a socket's path may have 107 bytes: runs can lie anywhere, /tmp is short.
         self.ray = tempfile.mkdtemp(prefix="vl-", dir="/tmp")
         self.write({"number": self.number, "startedAt": now_ms(), "logFrom": log_from, "resumedFrom": resumed_from})
-        return {"VERL_FILE_LOGGER_PATH": self.metrics(), "LAUNCHPAD_METRICS": self.metrics(), "RAY_TMPDIR": self.ray}
+        return {"VERL_FILE_LOGGER_PATH": self.metrics(), "LAUNCHPAD_METRICS": self.metrics(), "RAY_TMPDIR": self.ray,
+                "LAUNCHPAD_ATTEMPT": str(self.number)}
 
     def metrics(self) -> str:
         return os.path.join(self.folder, metrics_name(self.number))

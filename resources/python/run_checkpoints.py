@@ -39,29 +39,44 @@ def steps(folder: str) -> list[int]:
     return sorted(int(match[1]) for match in found if match)
 
 
-def scores(files: Iterable[str]) -> dict[int, float]:
+class Scores:
     """Validation score by step, from the metrics of all attempts; of several data sources their mean."""
-    found: dict[int, float] = {}
-    for path in files:
-        with suppress(OSError), open(path, encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                if '"val' not in line:
-                    continue
-                with suppress(ValueError, TypeError, KeyError):
-                    point = json.loads(line)
-                    for prefix in SCORES:
-                        values = [value for key, value in point["data"].items()
-                                  if key.startswith(prefix) and isinstance(value, (int, float))]
-                        if values:
-                            found[int(point["step"])] = sum(values) / len(values)
-                            break
-    return found
+
+    def __init__(self) -> None:
+        self.found: dict[int, float] = {}
+        self.read_to: dict[str, int] = {}  # the files of a long run are large, and are looked at every ten seconds
+
+    def read(self, files: Iterable[str]) -> dict[int, float]:
+        """What was added since the last time as well; a last line that is still being written waits."""
+        for path in files:
+            with suppress(OSError), open(path, "rb") as lines:
+                lines.seek(self.read_to.get(path, 0))
+                for line in lines:
+                    if not line.endswith(b"\n"):
+                        break
+                    self.read_to[path] = self.read_to.get(path, 0) + len(line)
+                    if b'"val' in line:
+                        self.take(line)
+        return self.found
+
+    def take(self, line: bytes) -> None:
+        with suppress(ValueError, TypeError, KeyError):
+            point = json.loads(line)
+            for prefix in SCORES:
+                values = [value for key, value in point["data"].items()
+                          if key.startswith(prefix) and isinstance(value, (int, float))]
+                if values:
+                    self.found[int(point["step"])] = sum(values) / len(values)
+                    break
 
 
 def best(present: list[int], known: dict[int, float]) -> int | None:
-    """The checkpoint with the highest score; one saved between validations has that of the last one before it."""
-    rated = [(known[max(before)], step) for step in present if (before := [at for at in known if at <= step])]
-    return max(rated)[1] if rated else None
+    """The checkpoint with the highest score; one saved between validations has that of the last one before it.
+
+    Of equals the first: it is the one that was measured, and nearest to the model before training.
+    """
+    rated = [(known[max(before)], -step) for step in present if (before := [at for at in known if at <= step])]
+    return -max(rated)[1] if rated else None
 
 
 def removable(present: list[int], whole: int | None, chosen: int | None, pinned: set[int]) -> list[int]:
@@ -82,9 +97,12 @@ def pins(path: str) -> set[int]:
         return set()
 
 
-def rotate(run: str, metrics: Iterable[str]) -> list[int]:
-    """Delete what may go of a run; gives the steps. Unreadable pins mean that nothing is deleted."""
-    folder = os.path.join(run, "checkpoints")
+def rotate(run: str, scores: Scores, metrics: Iterable[str], saves: str | None = None) -> list[int]:
+    """Delete what may go of a run, which saves in `saves` if that is another folder; gives the steps.
+
+    Unreadable pins mean that nothing is deleted.
+    """
+    folder = os.path.join(saves or run, "checkpoints")
     present = steps(folder)
     if len(present) < 2:
         return []
@@ -92,7 +110,7 @@ def rotate(run: str, metrics: Iterable[str]) -> list[int]:
         pinned = pins(os.path.join(run, "pins.json"))
     except (OSError, ValueError, TypeError):
         return []
-    gone = removable(present, newest(folder), best(present, scores(metrics)), pinned)
+    gone = removable(present, newest(folder), best(present, scores.read(metrics)), pinned)
     for step in gone:
         shutil.rmtree(os.path.join(folder, f"global_step_{step}"), ignore_errors=True)
     return gone

@@ -39,6 +39,8 @@ LEFTOVER_SECONDS = 5.0  # grace of leftovers between terminate and kill
 KILL_AGAIN_SECONDS = 0.5
 ROTATE_SECONDS = 10.0  # how often checkpoints are looked through
 RESTART_SECONDS = 5.0  # a breath between a crash and the next start, in which the driver frees the card
+PAUSE_SECONDS = 0.05  # after output, unless it is a flood: waking for each line would take percents of a core
+FLOOD_BYTES_PER_SECOND = 300_000  # what a pause gathers at this rate is less than the 19 KiB that a pty holds
 BATCH_READS = 256  # the kernel hands out at most 4 KiB of a pty per read; one write per batch keeps up with it
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 NEXT_STAGE = {None: "terminate", "interrupt": "terminate", "terminate": "kill", "kill": "kill"}
@@ -86,7 +88,8 @@ class Supervisor:
                       "terminate": float(stop.get("terminateSeconds", 15)), "kill": KILL_AGAIN_SECONDS}
         self.leftover_grace = float(stop.get("leftoverSeconds", LEFTOVER_SECONDS))
         self.identity = {"pid": os.getpid(), "startTicks": start_ticks(os.getpid()), "bootId": boot_id()}
-        self.attempts, self.restarts = Attempts(folder), 0
+        self.attempts, self.restarts = Attempts(folder, spec.get("saves")), 0
+        self.scores = run_checkpoints.Scores()
         self.begin_attempt()
         self.beat_at = self.rotate_at = 0.0
         self.leftovers: set[tuple[int, int]] = set()
@@ -147,15 +150,16 @@ class Supervisor:
         process.returncode = 0  # reaped by us together with the adopted orphans
         self.child = {"pid": process.pid, "startTicks": start_ticks(process.pid)}
 
-    def drain(self) -> bool:
-        """Move what the terminal holds, at most one batch, to raw.log; True when there was any."""
+    def drain(self) -> int:
+        """Move what the terminal holds, at most one batch, to raw.log; gives the number of bytes."""
         parts = []
         with suppress(OSError):  # EAGAIN: empty for now; EIO: no writer is left
             while len(parts) < BATCH_READS:
                 parts.append(os.read(self.master, 65536))
-        if parts:
-            self.record(b"".join(parts))
-        return bool(parts)
+        data = b"".join(parts)
+        if data:
+            self.record(data)
+        return len(data)
 
     def reap(self) -> None:
         """Collect the main child and every adopted orphan that has ended."""
@@ -235,12 +239,15 @@ class Supervisor:
         """The loop: log, reap, obey, beat; returns when the whole run has ended and its output is read."""
         self.phase = "running"
         self.save_state(sync=True)
-        poll = select.poll()
+        events, poll = select.poll(), select.poll()
+        for one in (events, poll):
+            one.register(wake, select.POLLIN)
         poll.register(self.master, select.POLLIN)
-        poll.register(wake, select.POLLIN)
+        drained_at = time.monotonic()
         while True:
-            busy = self.drain()
-            now = time.monotonic()
+            count, before = self.drain(), drained_at
+            now = drained_at = time.monotonic()
+            flood = count > (now - before) * FLOOD_BYTES_PER_SECOND
             pause = SWEEP_SECONDS if self.status is not None else TICK_SECONDS
             if now >= self.tick_at:
                 self.tick_at = now + pause
@@ -252,13 +259,17 @@ class Supervisor:
                 self.save_state(sync=False)
             if now >= self.rotate_at and self.spec.get("rotate"):
                 self.rotate_at = now + ROTATE_SECONDS
-                run_checkpoints.rotate(self.folder, self.attempts.all_metrics())
-            if not busy and any(fd == wake for fd, _ in poll.poll(pause * 1000)):
+                self.rotate_checkpoints()
+            ready = [] if flood else events.poll(PAUSE_SECONDS * 1000) if count else poll.poll(pause * 1000)
+            if any(fd == wake for fd, _ in ready):
                 os.read(wake, 4096)
                 self.tick_at = 0.0  # a child ended or a signal came: look at once
         os.close(self.slave)
         while self.drain():
             pass
+
+    def rotate_checkpoints(self) -> None:
+        run_checkpoints.rotate(self.folder, self.scores, self.attempts.all_metrics(), self.spec.get("saves"))
 
     def end_attempt(self) -> bool:
         """Note how the attempt ended; True when the trainer is to be started again."""
@@ -268,7 +279,7 @@ class Supervisor:
             self.metrics.close()
         self.attempts.end(None if code is None or code < 0 else code, None if code is None or code >= 0 else -code, failed)
         if self.spec.get("rotate"):
-            run_checkpoints.rotate(self.folder, self.attempts.all_metrics())
+            self.rotate_checkpoints()
         wanted = failed and self.restarts < int(self.spec.get("restarts") or 0) and self.attempts.came_forward()
         if wanted and read_bytes(self.path("stop.json")) is None:
             time.sleep(RESTART_SECONDS)

@@ -19,6 +19,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -117,11 +118,13 @@ class Interrupt(TrainerCallback):
 class Checkpoints(TrainerCallback):
     """Names checkpoints as verl does, and says when one is whole, so that one reader and one rotation serve both."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, validate: Callable[[int], None]) -> None:
+        self.folder, self.validate = folder, validate
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         step = state.global_step
+        # Before it is called whole: a stop after the next checkpoint comes right then, and it would have no score.
+        self.validate(step)
         target, made = self.folder / f"global_step_{step}", Path(args.output_dir) / f"checkpoint-{step}"
         shutil.rmtree(target, ignore_errors=True)
         os.rename(made, target)
@@ -306,7 +309,14 @@ def main() -> int:
     train, val = (load_rows(path, tokenizer, options.max_prompt_length) for path in (options.train, options.val))
     if options.train_max_samples > 0:
         train = train[:options.train_max_samples]
-    reward, checkpoints = Reward(tokenizer), Checkpoints(options.checkpoints)
+    validated: set[int] = set()
+
+    def validate_once(step: int) -> None:
+        if step not in validated:
+            validate(trainer.model, tokenizer, val, step, options)
+        validated.add(step)
+
+    reward, checkpoints = Reward(tokenizer), Checkpoints(options.checkpoints, validate_once)
     options.checkpoints.mkdir(parents=True, exist_ok=True)
     trainer = GRPOTrainer(
         model=model, reward_funcs=reward, args=make_config(options), train_dataset=Dataset.from_list(train),
@@ -315,7 +325,7 @@ def main() -> int:
     last = checkpoints.find(options.resume)
     say("training" if last is None else f"Resuming from {last}")
     if last is None:
-        validate(trainer.model, tokenizer, val, 0, options)
+        validate_once(0)
     status = 0
     try:
         trainer.train(resume_from_checkpoint=str(last) if last else None)
@@ -325,7 +335,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # asked twice, still saving once
     save_final(trainer.model, tokenizer, options.output)
     if not status:
-        validate(trainer.model, tokenizer, val, trainer.state.global_step, options)
+        validate_once(trainer.state.global_step)
         say("done")
     return status
 

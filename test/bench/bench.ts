@@ -4,11 +4,14 @@ import { measureDatasetOpen, wasDatasetChild } from './dataset-open'
 import { printConvert } from './dataset-convert'
 import { printTokens } from './dataset-tokens'
 import { measureFuzz } from './dataset-fuzz'
+import { printDiagnosis, wasDiagnosisChild } from './diagnosis'
 import { measureDownloads } from './downloads'
 import { measureEnvironments, type EnvironmentTimes } from './environments'
 import { measureFlood } from './flood'
 import { findPracticePython, measurePlanning } from './plan'
 import { measurePage } from './page'
+import { kb, mb, ms, print } from './table'
+import { printRuns, wasRunsChild } from './runs'
 
 /** `npm run bench -- downloads --scale=0.1 --repeats=1 --soak=20 --latencies=0,40`: that one alone, smaller. */
 const option = (name: string, usual: string) =>
@@ -20,12 +23,26 @@ const downloads = () =>
     soak: Number(option('soak', '200')),
     latencies: option('latencies', '0,40,200').split(',').map(Number),
   })
+/** `npm run bench -- runs --seconds=20 --parts=overhead,attach,start,charts`: shorter, or only some. */
+const runs = () =>
+  printRuns({
+    seconds: Number(option('seconds', '60')),
+    parts: option('parts', 'overhead,attach,start,charts').split(','),
+  })
 if (process.argv[2] === 'downloads') {
   await downloads()
   process.exit(0)
 }
 
-if (await wasDatasetChild()) process.exit(0)
+if ((await wasDatasetChild()) || (await wasRunsChild()) || (await wasDiagnosisChild())) process.exit(0)
+if (process.argv[2] === 'diagnosis') {
+  await printDiagnosis({ megabytes: Number(option('megabytes', '1000')) })
+  process.exit(0)
+}
+if (process.argv[2] === 'runs') {
+  await runs()
+  process.exit(0)
+}
 if (process.argv[2] === 'dataset') {
   await measureDatasetOpen({ scale: Number(option('scale', '1')) })
   process.exit(0)
@@ -46,24 +63,6 @@ if (process.argv[2] === 'dataset-fuzz') {
   })
   process.exit()
 }
-
-interface Figure {
-  what: string
-  ours: string
-  compared: string
-}
-
-/** A table of figures; what each is compared with stands beside it. */
-function print(title: string, figures: Figure[]): void {
-  console.log(`\n${title}`)
-  const width = Math.max(...figures.map(({ what }) => what.length))
-  for (const { what, ours, compared } of figures)
-    console.log(`  ${what.padEnd(width)}  ${ours.padStart(14)}   ${compared}`)
-}
-
-const ms = (value: number) => `${Math.round(value)} ms`
-const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MB`
-const kb = (bytes: number) => `${(bytes / 1024).toFixed(0)} KB`
 
 const { recipes } = await loadKnowledge('resources')
 function measuredRecipe() {
@@ -155,6 +154,8 @@ print(`Log flood: ${mb(flood.bytes)} of coloured lines with progress bars`, [
   { what: "page's memory, most", ours: mb(flood.pageBytes), compared: '' },
   { what: 'core resident, most', ours: mb(flood.coreBytes), compared: '' },
 ])
+
+await runs()
 
 console.log('\nDownloads, against hf download and aria2c over the same hub on loopback')
 await downloads()

@@ -1,19 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createProjection } from '../../main/core/state/projection'
-import { openRuns } from '../../main/core/train/runs'
 import { benchRoot, startBrowser } from './page'
 import { residentBytes, startServer } from './server'
-import { emptyProjection } from '../support/empty-projection'
+import { startRun } from './run'
 
 const script = resolve('test/bench/flood.py')
 
 /** A run that floods its log under the real supervisor, while the real page shows it. */
 export async function measureFlood(megabytes: number) {
   const root = benchRoot()
-  const { folder, id } = await startRun(root, megabytes)
+  const { folder, id } = await startRun(root, { name: 'flood', argv: ['python3', script, String(megabytes)] })
   const server = await startServer(root)
   const browser = await startBrowser()
   try {
@@ -66,25 +64,6 @@ export async function measureFlood(megabytes: number) {
     await browser.close()
     await server.stop()
   }
-}
-
-async function startRun(root: string, megabytes: number) {
-  const folder = join(root, 'runs')
-  mkdirSync(folder, { recursive: true })
-  const projection = createProjection(emptyProjection(root))
-  const runs = await openRuns({ folder, resources: resolve('resources'), projection })
-  const id = await runs.start({
-    python: 'python3',
-    argv: () => ['python3', script, String(megabytes)],
-    name: 'flood',
-    trainer: 'command',
-    plannedSteps: null,
-    env: () => ({}),
-    options: {},
-    digests: {},
-  })
-  runs.dispose()
-  return { id, folder: join(folder, id) }
 }
 
 /** The same program under util-linux's `script`, the usual way to keep a terminal's log. */

@@ -2,7 +2,7 @@ import { createORPCClient } from '@orpc/client'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
 import { WebSocket } from 'ws'
@@ -59,7 +59,7 @@ async function asGuest(folder: string): Promise<Entered> {
 }
 
 async function browserSocket(door: Door, shell = false) {
-  const server = await serve({ door, assets: resolve('test/fixtures/page'), port: 0, shell })
+  const server = await serve({ door, assets: resolve('test/fixtures/page'), port: 0, shell, allow: [tmpdir()] })
   const origin = `http://127.0.0.1:${server.port}`
   const token = new URL(server.address).hash.replace('#token=', '')
   const session = await fetch(`${origin}/session`, {
@@ -236,8 +236,8 @@ describe('a shell', () => {
       await owner.client()
       const door = who === 'an owner' ? owner : open(folder)
       const [without, withShell] = [await through(door), await through(door, true)]
-      expect(await without.client.door()).toEqual({ terminals: false })
-      expect(await withShell.client.door()).toEqual({ terminals: true })
+      expect(await without.client.door()).toEqual({ terminals: false, folders: [homedir(), folder, tmpdir()] })
+      expect(await withShell.client.door()).toEqual({ terminals: true, folders: [homedir(), folder, tmpdir()] })
       const one = { id: 'terminal-1' }
       for (const call of [
         () => without.client.terminals.list(),

@@ -38,6 +38,9 @@ describe.skipIf(!hasDesktop)('the window', () => {
         'pickFolder: function',
         'pickFiles: function',
         'pathOf: function',
+        'servers: function',
+        'connectServer: function',
+        'forgetServer: function',
       ])
       expect(seen.leaked).toEqual([])
     })

@@ -135,7 +135,7 @@ def finish(app: App) -> None:
     run = begun["run"]
     app.ask("runs", "resume", run)
     # Whoever resumes starts the queue; the run itself needs nobody.
-    view = app.wait(run, lambda one: one["endedAt"] is not None, 420)
+    view = app.wait(run, lambda one: one["endedAt"] is not None, 900)
     note("ended", status=view["status"], step=view["lastStep"], best=view["best"], attempts=len(view["attempts"]),
          findings=[finding["code"] for finding in view["findings"]], secondsPerStep=view["secondsPerStep"])
     checkpoints = app.ask("runs", "checkpoints", run)

@@ -125,7 +125,7 @@ it('a server that fails for a while is tried again, one that refuses is not, and
   expect(faults).toEqual([])
 
   answers.push({ status: 404, body: '' })
-  await show({ lastStep: 1, status: 'failed' })
+  await show({ lastStep: 1, status: 'failed', verdict: { attempt: 1, signature: null, title: null } })
   await vi.waitFor(() => expect(faults).toEqual(['WEBHOOK_FAILED HTTP 404']))
   expect(got).toHaveLength(5)
 

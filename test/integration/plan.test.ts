@@ -41,7 +41,7 @@ async function failure(...args: string[]): Promise<string> {
 }
 
 test('a raw nvidia-smi file of another machine is planned for, every value with its reason', async () => {
-  const made = await plan('--hardware', card('rtx-4090'), '--ram', '64')
+  const made = await plan('--hardware', card('rtx-4090'), '--ram', '64', '--disk', '200')
   expect(made).toMatchObject({ runnable: true, trainer: 'verl' })
   for (const { key, reason } of made.overrides) {
     expect(reason, key).not.toMatch(/^rule\.|\{\{/)
@@ -68,7 +68,7 @@ test('a card that cannot is refused with sentences, in Chinese too', async () =>
 
 test('a model folder with spaces and 汉字 in its name, exported, changed and imported again', async () => {
   const folder = await modelFolder(join(root, '小 model'))
-  const args = ['--hardware', card('rtx-3090'), '--ram', '64', '--model', folder]
+  const args = ['--hardware', card('rtx-3090'), '--ram', '64', '--disk', '200', '--model', folder]
   const { stdout } = await run(process.execPath, [launchpad, 'plan', '--root', root, ...args, '--export', 'sh'])
   const script = join(root, 'plan.sh')
   await writeFile(script, stdout)

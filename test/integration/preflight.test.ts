@@ -53,6 +53,7 @@ async function check(verl: VerlVersion, request: Omit<PreflightRequest, 'name' |
   const preflight = createPreflight({
     planner: () => openPlanner(resources, () => Promise.reject(new Error('the plan says its machine'))),
     environments: () => ({ here: view }),
+    clusters: { look: () => Promise.reject(new Error('no cluster here')) },
     resources,
     runs: join(root, 'runs'),
     variables: () => Promise.resolve({ PATH: process.env['PATH'] ?? '', HOME: root }),

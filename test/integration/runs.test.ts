@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -34,6 +34,23 @@ for step in range(1, 4):
     print("step:%d 奖励" % step, flush=True)
     time.sleep(0.2)
 `
+/** Megabytes of log and metrics; what counts lies in the middle of them. */
+const longTrainer = `
+import json, time
+names = [f"other/metric_{n}" for n in range(120)]
+with open("metrics.jsonl", "w") as out:
+    for step in range(1, 3001):
+        data = {"critic/rewards/mean": 0.25, **{name: step * 1.5 for name in names}}
+        if step % 1200 == 0: data["val-core/gsm8k/acc/mean@1"] = 0.9 if step == 1200 else 0.1
+        out.write(json.dumps({"step": step, "data": data}) + "\\n")
+        print(f"(TaskRunner pid=3) step:{step} - critic/rewards/mean:0.25")
+        if step in (1000, 2000): print("(WorkerDict pid=8) WARN: rank 0 grad_norm is not finite: nan")
+        for n in range(20): print(f"(WorkerDict pid=8) 奖励 {'-' * 60} {n}")
+for n in range(5000): print("(WorkerDict pid=8) words that say nothing")
+print("enough", flush=True)
+time.sleep(600)
+`
+const later = (ms: number) => new Promise((done) => setTimeout(done, ms))
 const untilEnded = (runs: Awaited<ReturnType<typeof openRuns>>, id: string) =>
   runs.ended(id, new AbortController().signal, () => {})
 
@@ -59,6 +76,24 @@ describe('a run', () => {
     const end = await untilEnded(second, id)
     expect(end.status).toBe('finished')
     expect((await readFile(join(folder, id, 'raw.log'), 'utf8')).split('\n')).toHaveLength(41)
+    second.dispose()
+  })
+
+  it('of days is known at once to a core that has read nothing of it', async () => {
+    const { open, folder } = await place()
+    const first = await open()
+    const id = await first.start(command(longTrainer))
+    first.dispose()
+    while (!(await readFile(join(folder, id, 'raw.log'), 'utf8')).includes('enough')) await later(100)
+    await rm(join(folder, id, 'watch.json'), { force: true })
+    const second = await open()
+    expect(second.view(id)).toMatchObject({
+      ...{ status: 'running', lastStep: 3000, lastReward: 0.25, plannedSteps: 3, phase: { id: 'steps' } },
+      ...{ best: { step: 1200, value: 0.9 }, validation: { step: 2400, value: 0.1 } },
+      findings: [{ code: 'RUN_GRADIENT_NOT_FINITE', params: { times: 2 } }],
+    })
+    await second.stop(id, 'now')
+    await untilEnded(second, id)
     second.dispose()
   })
 

@@ -165,6 +165,8 @@ class Rotation(unittest.TestCase):
 
     def test_the_best(self) -> None:
         self.assertEqual(run_checkpoints.best([10, 20, 30], {10: 0.2, 20: 0.5, 25: 0.4}), 20)
+        # Of equals the first: 15 was never validated itself, 10 was.
+        self.assertEqual(run_checkpoints.best([10, 15, 20], {10: 0.5, 20: 0.5}), 10)
         self.assertIsNone(run_checkpoints.best([10], {}))
         self.assertIsNone(run_checkpoints.best([10], {20: 0.3}))
 
@@ -178,7 +180,7 @@ class Rotation(unittest.TestCase):
                 (checkpoints / f"global_step_{step}").mkdir(parents=True)
             os.symlink(other, checkpoints / "global_step_1")
             (checkpoints / run_checkpoints.TRACKER).write_text("3")
-            self.assertEqual(run_checkpoints.rotate(folder, []), [2])
+            self.assertEqual(run_checkpoints.rotate(folder, run_checkpoints.Scores(), []), [2])
             self.assertTrue((other / "kept").exists())
 
     def test_unreadable_pins_delete_nothing(self) -> None:
@@ -187,7 +189,7 @@ class Rotation(unittest.TestCase):
                 Path(folder, "checkpoints", f"global_step_{step}").mkdir(parents=True)
             Path(folder, "checkpoints", run_checkpoints.TRACKER).write_text("2")
             Path(folder, "pins.json").write_text("{")
-            self.assertEqual(run_checkpoints.rotate(folder, []), [])
+            self.assertEqual(run_checkpoints.rotate(folder, run_checkpoints.Scores(), []), [])
 
 
 if __name__ == "__main__":

@@ -13,9 +13,13 @@ export interface RayCluster {
 
 /**
  * A real Ray head and worker nodes, as processes of this machine; each worker says that it has one card. The folder is
- * short: Ray's sockets lie below it, and a socket's path may have 107 bytes.
+ * short: Ray's sockets lie below it, and a socket's path may have 107 bytes. `variables`: what its jobs find there.
  */
-export async function startRay(python: string, workers: number): Promise<RayCluster> {
+export async function startRay(
+  python: string,
+  workers: number,
+  variables: Record<string, string> = {},
+): Promise<RayCluster> {
   const folder = mkdtempSync('/tmp/vlr-')
   const ray = join(dirname(python), 'ray')
   const [port, dashboard] = [await freePort(), await freePort()]
@@ -26,7 +30,7 @@ export async function startRay(python: string, workers: number): Promise<RayClus
       stdio: 'ignore',
       detached: true,
       // A proxy of this machine has nothing to say about its own addresses.
-      env: { ...process.env, PATH: originalPath, NO_PROXY: '*', no_proxy: '*', RAY_ADDRESS: '' },
+      env: { ...process.env, PATH: originalPath, NO_PROXY: '*', no_proxy: '*', RAY_ADDRESS: '', ...variables },
     })
     children.push(child)
   }

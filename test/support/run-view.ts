@@ -30,4 +30,5 @@ export const plainRun: RunView = {
   data: null,
   cluster: null,
   unseen: false,
+  verdict: null,
 }

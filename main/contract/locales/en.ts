@@ -68,6 +68,7 @@ export const en = {
     REWARD_NEEDS_ENVIRONMENT: 'The reward "{{rule}}" is scored only by verl itself. Choose an environment.',
     REWARD_FUNCTION_BAD: 'The function {{name}} of {{file}} cannot be used: {{detail}}',
     PREFLIGHT_FAILED: 'The check before training found what would go wrong: {{checks}}',
+    LOG_NOT_TEXT: '{{file}} is no text: a log is what a program wrote into a terminal.',
     RUN_NOT_STARTED: 'The training could not be started: {{detail}}',
     RUN_NO_CHECKPOINTS: 'This training does not save checkpoints, so it cannot stop after one or go on from one.',
     RUN_NEEDS_DATA: 'The plan has no data yet. Choose a dataset that was made for verl first.',
@@ -80,6 +81,9 @@ export const en = {
     CLUSTER_UNREACHABLE: 'No Ray cluster answers at {{address}}: {{detail}}',
     CLUSTER_REFUSED: 'The Ray cluster at {{address}} wants a token, or another one.',
     CLUSTER_NOT_RAY: 'What answers at {{address}} is no Ray dashboard: {{detail}}',
+    CLUSTER_SHARED: 'The shared folder of the cluster cannot be written from here ({{path}}): {{detail}}',
+    CLUSTER_NEEDS_VERL:
+      'This plan trains with TRL, which knows no Ray cluster. Start it on this machine, or plan for a card that verl runs on.',
     WEBHOOK_NONE: 'No webhook is set.',
     WEBHOOK_FAILED: 'The webhook at {{host}} could not be reached: {{detail}}',
     TENSORBOARD_MISSING: 'The environment {{environment}} has no TensorBoard.',
@@ -141,6 +145,23 @@ export const en = {
     SHELL_NOT_ALLOWED:
       'This page may not open a terminal: the server was started without it. Whoever may run commands on this machine can allow it: "launchpad serve --shell".',
     SHELL_NOT_STARTED: 'The terminal could not be started: {{detail}}',
+    COMMAND_NOT_ALLOWED:
+      'This page may not start commands: a command is as good as a terminal, and the server was started without one. "launchpad serve --shell" allows both.',
+    PATH_NOT_ALLOWED:
+      '{{path}} is outside of the folders that this server opens to browsers. "launchpad serve --allow FOLDER" adds one.',
+    SERVE_NEEDS_TLS:
+      'Whoever can read the network between here and {{host}} could read the token: give --tls-cert and --tls-key, or stay at 127.0.0.1 and use the ssh line.',
+    TLS_FILES_BAD: 'The certificate or its key cannot be used ({{file}}): {{detail}}',
+    SSH_HOST_BAD: '"{{host}}" is not a host for ssh. Write it as user@host, host, or host:port.',
+    SSH_MISSING: 'There is no ssh on this computer. On Windows: Settings, Optional features, OpenSSH Client.',
+    SSH_FAILED:
+      'ssh did not get to {{host}}: {{detail}}\nIt must work without a question: try "ssh {{host}}" in a terminal once, and use a key.',
+    SSH_NO_LAUNCHPAD:
+      '{{host}} was reached, and "{{program}}" is not there. Install Verl Launchpad on it, or give the full path of the program.',
+    SERVER_ADDRESS_BAD:
+      '"{{address}}" is not the address of a server: https://…, or http://127.0.0.1:… at the end of a tunnel, as "launchpad serve" prints it.',
+    SERVER_UNREACHABLE: '{{address}} does not answer: {{detail}}',
+    SERVER_REFUSED: '{{address}} does not take this token. A new one is made each time the server starts.',
   } satisfies Record<ErrorCode, string>,
   steps: {
     machine: 'Measure the machine',
@@ -211,6 +232,8 @@ export const en = {
     notReached: 'not reached',
     tunnel:
       'From another computer: ssh -L {{port}}:127.0.0.1:{{port}} <this machine>, then open the same address there.',
+    unitWritten:
+      'Written: {{file}}\nStart it now and at every login:\n  systemctl --user daemon-reload\n  systemctl --user enable --now {{unit}}\nWithout a login, and so that nothing ends with one:\n  loginctl enable-linger\nIts address, with the token of this start:\n  journalctl --user -u {{unit}} -o cat',
   },
   phase: {
     start: 'start',

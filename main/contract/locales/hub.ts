@@ -14,7 +14,7 @@ const en = {
   MODEL_NOT_HERE: '{{model}} is not here yet: {{bytes, bytes}} to download.',
   DATASET_SCRIPT:
     '{{dataset}} is made by its own Python code ({{file}}), which is not run here. Look for a copy of it in Parquet or JSON.',
-  DATASET_CARD_BAD: 'The settings at the top of README.md cannot be read ({{detail}}); the files’ names were used.',
+  DATASET_CARD_BAD: "The settings at the top of README.md cannot be read ({{detail}}); the files' names were used.",
   DATASET_FILE_BAD: '{{file}} cannot be read: $t(preview.{{detail}}).',
   DATASET_NO_DATA: '{{dataset}} holds no file with rows that can be read here.',
   DATASET_ROWS: '{{files}} files with {{rows}} rows were opened.',

@@ -1,4 +1,5 @@
 import { dataset } from './dataset'
+import { diagnosis, diagnosisTerminal } from './diagnosis'
 import { en } from './en'
 import { environment } from './environment'
 import { hub, preview } from './hub'
@@ -14,6 +15,7 @@ import { scripts } from './scripts'
 import { takeHome } from './take-home'
 import { zhCN } from './zh-CN'
 
+export { withCause } from './notice'
 export type { Words } from './en'
 export type { PreviewReason } from './hub'
 
@@ -35,6 +37,7 @@ export const words = {
       ...takeHome.en,
       ...runs.en,
       ...preflight.en,
+      ...diagnosis.en,
     },
     notice: notice.en,
     noticeTried: notice.tried.en,
@@ -42,6 +45,7 @@ export const words = {
     rule: rules.en,
     doctor: doctor.en,
     preflightTerminal: preflightTerminal.en,
+    diagnosisTerminal: diagnosisTerminal.en,
   },
   'zh-CN': {
     ...zhCN,
@@ -58,6 +62,7 @@ export const words = {
       ...takeHome['zh-CN'],
       ...runs['zh-CN'],
       ...preflight['zh-CN'],
+      ...diagnosis['zh-CN'],
     },
     notice: notice['zh-CN'],
     noticeTried: notice.tried['zh-CN'],
@@ -65,5 +70,6 @@ export const words = {
     rule: rules['zh-CN'],
     doctor: doctor['zh-CN'],
     preflightTerminal: preflightTerminal['zh-CN'],
+    diagnosisTerminal: diagnosisTerminal['zh-CN'],
   },
 }

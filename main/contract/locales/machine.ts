@@ -4,7 +4,7 @@ const en = {
   GPU_AMD:
     'The graphics card is from AMD ({{gpu}}). The verl recipes of this app are for NVIDIA; practice trains on the processor.',
   GPU_APPLE:
-    'The graphics card is Apple’s ({{gpu}}). verl does not train on it; practice trains on the processor. For verl, run this app on a Linux machine with an NVIDIA card (launchpad serve).',
+    "The graphics card is Apple's ({{gpu}}). verl does not train on it; practice trains on the processor. For verl, run this app on a Linux machine with an NVIDIA card (launchpad serve).",
   GPU_DRIVER_MISSING:
     'An NVIDIA card is in this machine, but its driver is not installed (there is no nvidia-smi). Install the driver of your system, restart, then measure again.',
   GPU_NOT_GIVEN:
@@ -50,7 +50,7 @@ const en = {
   DISK_NETWORK:
     '{{path}} is on another machine ({{type}}). Environments start slowly from there and checkpoints take long; a local disk is better.',
   DISK_WINDOWS:
-    '{{path}} is on a drive of Windows, seen through WSL. That is many times slower than WSL’s own disk: choose a folder below your Linux home.',
+    "{{path}} is on a drive of Windows, seen through WSL. That is many times slower than WSL's own disk: choose a folder below your Linux home.",
   DISK_SILENT: 'The disk of {{path}} did not answer in time. A network mount may be gone; choose another data folder.',
   CPU_NO_AVX2:
     'The processor has no AVX2, which many packages are built for; they may end with "Illegal instruction". In a virtual machine, set its processor type to "host".',

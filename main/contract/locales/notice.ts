@@ -1,4 +1,4 @@
-import type { NoticeKind } from '../notice'
+import type { Notice, NoticeKind } from '../notice'
 
 /** What is told somebody who is not looking; of a notice's params. */
 const en: Record<NoticeKind, string> = {
@@ -20,6 +20,10 @@ const zhCN: Record<NoticeKind, string> = {
   diskLow: '{{name}}：磁盘只剩 {{free}}，下一个检查点需要 {{needed}}。',
   finished: '{{name}} 已完成，共 {{step}} 步。',
 }
+
+/** `sentence`: that of its kind, in this language. */
+export const withCause = (sentence: string, cause: Notice['cause'], language: 'en' | 'zh-CN'): string =>
+  cause === null ? sentence : language === 'en' ? `${sentence} ${cause.en}.` : `${sentence}${cause['zh-CN']}。`
 
 export const notice = {
   en,

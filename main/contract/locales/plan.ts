@@ -17,7 +17,7 @@ const en = {
   RECIPE_DISK_NOEXEC: '{{path}} is on a disk from which no program may be started (noexec).',
   RECIPE_GRPO_ONLY: 'Trains with GRPO only.',
   RECIPE_CRITIC_FLASH:
-    'PPO’s critic is loaded with FlashAttention-2 in verl {{verl}} whatever the options say, and no ready-made package of it exists. GRPO needs no critic.',
+    "PPO's critic is loaded with FlashAttention-2 in verl {{verl}} whatever the options say, and no ready-made package of it exists. GRPO needs no critic.",
   MEMORY_GPU_SHORT:
     'Not enough memory on {{gpu}}: {{needs, memory}} needed at the peak ($t(phase.{{phase}})), {{has, memory}} there; {{short, memory}} are missing.',
   MEMORY_HOST_SHORT:

@@ -22,6 +22,17 @@ export const preflight = {
     PREFLIGHT_EXPANDABLE_SEGMENTS:
       '{{name}} asks for expandable segments, which vLLM refuses ("not compatible with memory pool"). Take it out; verl sets it where it can be used.',
 
+    PREFLIGHT_CLUSTER_UNREACHABLE: 'No Ray cluster answers at {{address}}: {{detail}}',
+    PREFLIGHT_CLUSTER_REFUSED: 'The Ray cluster at {{address}} wants a token, or another one.',
+    PREFLIGHT_CLUSTER_NOT_RAY: 'What answers at {{address}} is no Ray dashboard: {{detail}}',
+    PREFLIGHT_CLUSTER_NO_CARDS:
+      'No machine of the cluster at {{address}} offers a whole card to Ray: the training would wait for one without end.',
+    PREFLIGHT_CLUSTER_NO_SHARED:
+      'The cluster has {{count}} machines and no shared folder was named: checkpoints stay on the machine that writes them and do not come home.',
+    PREFLIGHT_CLUSTER_SHARED: 'The shared folder {{path}} cannot be written from here: {{detail}}',
+    PREFLIGHT_CLUSTER_PATHS:
+      'These do not lie in the shared folder, and from here nobody can see whether every machine of the cluster has them under this very path: {{paths}}',
+
     PREFLIGHT_OVERRIDE_UNREADABLE: 'Hydra cannot read "{{override}}": {{detail}}',
     PREFLIGHT_OVERRIDE_UNQUOTED:
       'Hydra cannot read "{{override}}": a value with such signs needs quotes of its own, inside those of the shell. Write {{best}}',
@@ -160,6 +171,16 @@ export const preflight = {
     PREFLIGHT_EXPANDABLE_SEGMENTS:
       '{{name}} 要求可扩展内存段，vLLM 会拒绝（“not compatible with memory pool”）。请去掉；verl 会在可用时自行设置。',
 
+    PREFLIGHT_CLUSTER_UNREACHABLE: '{{address}} 没有 Ray 集群应答：{{detail}}',
+    PREFLIGHT_CLUSTER_REFUSED: '{{address}} 的 Ray 集群需要令牌，或需要另一个令牌。',
+    PREFLIGHT_CLUSTER_NOT_RAY: '{{address}} 应答的不是 Ray 仪表盘：{{detail}}',
+    PREFLIGHT_CLUSTER_NO_CARDS: '{{address}} 的集群中没有一台机器向 Ray 提供整张显卡：训练会一直等下去。',
+    PREFLIGHT_CLUSTER_NO_SHARED:
+      '集群有 {{count}} 台机器，但没有指定共享文件夹：检查点会留在写入它的机器上，无法取回。',
+    PREFLIGHT_CLUSTER_SHARED: '无法从这台机器写入共享文件夹 {{path}}：{{detail}}',
+    PREFLIGHT_CLUSTER_PATHS:
+      '这些文件不在共享文件夹中，从这里无法得知集群的每台机器在同一路径下是否都有它们：{{paths}}',
+
     PREFLIGHT_OVERRIDE_UNREADABLE: 'Hydra 无法读取“{{override}}”：{{detail}}',
     PREFLIGHT_OVERRIDE_UNQUOTED:
       'Hydra 无法读取“{{override}}”：含有这类字符的值除了 shell 的引号还需要自己的引号。请写成 {{best}}',
@@ -292,6 +313,7 @@ export const preflightTerminal = {
       'no-truth': 'the data has no answers to compare with',
       'no-verl': 'there is no verl to ask',
       'not-verl': 'this does not start verl',
+      'on-cluster': 'it is about the machines of the cluster, which cannot be looked at from here',
     },
   },
   'zh-CN': {
@@ -320,6 +342,7 @@ export const preflightTerminal = {
       'no-truth': '数据中没有可比较的答案',
       'no-verl': '没有可以询问的 verl',
       'not-verl': '这不会启动 verl',
+      'on-cluster': '这与集群的机器有关，从这里无法查看',
     },
   },
 }

@@ -64,7 +64,7 @@ const en = {
     'vLLM gets {{engine, memory}} of {{total, memory}}: weights and a cache for the sequences it runs. It is a share of the whole card, not of what is free.',
   'rollout.window':
     'Prompt and answer, not the {{positions}} tokens the model could take, for which vLLM would reserve cache.',
-  'rollout.batched-tokens': 'At least one full sequence ({{window}} tokens); the tutorial’s 512 is refused without it.',
+  'rollout.batched-tokens': "At least one full sequence ({{window}} tokens); the tutorial's 512 is refused without it.",
   'rollout.sequences': 'Answers that generate at once; each needs cache. One, as in the tutorial, is very slow.',
   'rollout.eager': 'No CUDA graphs: they take memory and a minute at the start.',
   'rollout.workers':
@@ -104,7 +104,7 @@ const en = {
   'env.patches':
     'Changes that compute capability {{capability}} needs are laid over verl when it is imported; no file is edited.',
   'env.patches-file': 'Which changes, with a digest of each file they are for.',
-  'env.no-flashinfer': 'FlashInfer’s sampler wants newer cards.',
+  'env.no-flashinfer': "FlashInfer's sampler wants newer cards.",
   'hand.added': 'Added by hand.',
   'dropped.ignored':
     'No version of verl reads this; param_offload and optimizer_offload of fsdp_config do what is meant.',

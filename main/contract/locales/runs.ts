@@ -14,6 +14,12 @@ export const runs = {
     RUN_ENTROPY_GONE:
       'The answers hardly vary any more (entropy {{entropy}}): the model has settled, and there is little left to learn from. A lower learning rate or more weight on KL keeps it open.',
     RUN_GRADIENT_RISING: 'The gradient is {{times}} times what it was at the start. A lower learning rate is safer.',
+    RUN_REWARD_FALLING:
+      'The reward has fallen from {{from}} (steps up to {{step}}) to {{to}}. Usually the learning rate is too high: stop, keep the best checkpoint, and start again with a tenth of it.',
+    RUN_MEMORY_CLIMBING:
+      'Main memory grows by {{perStep}} GB a step ({{used}} of {{total}} GB are used) and will be full in about {{steps}} steps; then workers are ended. Save a checkpoint soon and start again from it; fewer reward and data workers, and no offloading, leave more room.',
+    RUN_ALL_CLIPPED:
+      '{{share}} % of the update is clipped: each step wants to move farther than it may. A lower learning rate, or fewer passes over each batch (ppo_epochs), helps.',
     RUN_KL_HIGH:
       'The model moves far away from where it began (KL {{kl}}). It may be learning to please the reward rather than to solve the task: look at the samples.',
   },
@@ -31,6 +37,12 @@ export const runs = {
     RUN_ENTROPY_GONE:
       '回答几乎不再变化（熵 {{entropy}}）：模型已经固化，能学到的所剩无几。降低学习率或加大 KL 权重可以保持探索。',
     RUN_GRADIENT_RISING: '梯度已是开始时的 {{times}} 倍。降低学习率更稳妥。',
+    RUN_REWARD_FALLING:
+      '奖励已从 {{from}}（截至第 {{step}} 步）降到 {{to}}。通常是学习率过高：请停止训练，保留最佳检查点，把学习率降到十分之一后重新开始。',
+    RUN_MEMORY_CLIMBING:
+      '内存每步增长 {{perStep}} GB（已用 {{used}} / {{total}} GB），大约 {{steps}} 步后会耗尽，届时工作进程会被结束。请尽快保存检查点并从它重新开始；减少奖励和数据的工作进程、关闭卸载可以腾出空间。',
+    RUN_ALL_CLIPPED:
+      '更新中有 {{share}}% 被裁剪：每一步都想走得比允许的更远。降低学习率，或减少每批数据的训练轮数（ppo_epochs）会有帮助。',
     RUN_KL_HIGH: '模型已远离起点（KL {{kl}}）。它可能在迎合奖励而不是解题：请查看样本。',
   },
 }

@@ -56,6 +56,7 @@ export const zhCN: Words = {
     REWARD_NEEDS_ENVIRONMENT: '奖励规则“{{rule}}”只能由 verl 自己打分，请选择一个环境。',
     REWARD_FUNCTION_BAD: '{{file}} 里的函数 {{name}} 无法使用：{{detail}}',
     PREFLIGHT_FAILED: '训练前检查发现以下问题：{{checks}}',
+    LOG_NOT_TEXT: '{{file}} 不是文本文件：日志应是程序在终端中的输出。',
     RUN_NOT_STARTED: '无法开始训练：{{detail}}',
     RUN_NO_CHECKPOINTS: '这次训练不保存检查点，因此无法在检查点之后停止，也无法从检查点继续。',
     RUN_NEEDS_DATA: '方案还没有数据。请先选择一个为 verl 制作的数据集。',
@@ -68,6 +69,8 @@ export const zhCN: Words = {
     CLUSTER_UNREACHABLE: '{{address}} 没有 Ray 集群应答：{{detail}}',
     CLUSTER_REFUSED: '{{address}} 的 Ray 集群需要令牌，或需要另一个令牌。',
     CLUSTER_NOT_RAY: '{{address}} 应答的不是 Ray 仪表盘：{{detail}}',
+    CLUSTER_SHARED: '无法从这台机器写入集群的共享文件夹（{{path}}）：{{detail}}',
+    CLUSTER_NEEDS_VERL: '这个方案用 TRL 训练，而 TRL 不使用 Ray 集群。请在本机启动，或为 verl 能运行的显卡制定方案。',
     WEBHOOK_NONE: '尚未设置 Webhook。',
     WEBHOOK_FAILED: '无法访问 {{host}} 的 Webhook：{{detail}}',
     TENSORBOARD_MISSING: '环境 {{environment}} 中没有 TensorBoard。',
@@ -116,6 +119,22 @@ export const zhCN: Words = {
     PREVIEW_IMPOSSIBLE: '{{file}} 下载之前无法预览：$t(preview.{{detail}})。',
     SHELL_NOT_ALLOWED: '此页面不能打开终端：服务启动时没有允许。如需使用，请以“launchpad serve --shell”启动。',
     SHELL_NOT_STARTED: '无法启动终端：{{detail}}',
+    COMMAND_NOT_ALLOWED:
+      '此页面不能运行命令：命令等同于终端，而服务启动时没有允许。使用“launchpad serve --shell”可同时允许两者。',
+    PATH_NOT_ALLOWED: '{{path}} 不在此服务对浏览器开放的文件夹之内。可用“launchpad serve --allow 文件夹”添加。',
+    SERVE_NEEDS_TLS:
+      '能看到本机与 {{host}} 之间网络流量的人就能看到令牌：请指定 --tls-cert 和 --tls-key，或保持 127.0.0.1 并使用 ssh 命令。',
+    TLS_FILES_BAD: '证书或其密钥无法使用（{{file}}）：{{detail}}',
+    SSH_HOST_BAD: '“{{host}}”不是 ssh 主机。请写成 用户@主机、主机 或 主机:端口。',
+    SSH_MISSING: '这台电脑上没有 ssh。Windows：设置 → 可选功能 → OpenSSH 客户端。',
+    SSH_FAILED:
+      'ssh 无法连接 {{host}}：{{detail}}\n连接过程不能有任何提问：请先在终端里运行一次“ssh {{host}}”，并使用密钥登录。',
+    SSH_NO_LAUNCHPAD:
+      '已连接 {{host}}，但那里没有“{{program}}”。请在该服务器上安装 Verl Launchpad，或填写程序的完整路径。',
+    SERVER_ADDRESS_BAD:
+      '“{{address}}”不是服务器地址：应为 https://…，或隧道末端的 http://127.0.0.1:…，即“launchpad serve”显示的地址。',
+    SERVER_UNREACHABLE: '{{address}} 没有响应：{{detail}}',
+    SERVER_REFUSED: '{{address}} 不接受此令牌。服务每次启动都会生成新的令牌。',
   },
   steps: {
     machine: '检测本机',
@@ -182,6 +201,8 @@ export const zhCN: Words = {
     latency: '{{ms}} 毫秒',
     notReached: '无法访问',
     tunnel: '从另一台电脑访问：ssh -L {{port}}:127.0.0.1:{{port}} <本机>，然后在那台电脑上打开同一地址。',
+    unitWritten:
+      '已写入：{{file}}\n现在启动，并在每次登录时启动：\n  systemctl --user daemon-reload\n  systemctl --user enable --now {{unit}}\n无需登录即可运行，且退出登录后不会停止：\n  loginctl enable-linger\n查看地址及本次启动的令牌：\n  journalctl --user -u {{unit}} -o cat',
   },
   phase: {
     start: '启动',

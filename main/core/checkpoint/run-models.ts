@@ -3,6 +3,7 @@ import { basename, isAbsolute, join, resolve } from 'node:path'
 import * as z from 'zod'
 import type { EnvironmentView, RunView } from '#contract'
 import { Said } from '#contract'
+import { trainerArgv } from '../cluster/cluster-launch'
 import { AppError } from '../errors'
 import { bytecodeCache, childEnvironment } from '../proc/environment'
 import { peekJson } from '../state/atomic-file'
@@ -39,7 +40,8 @@ const Spec = z.object({ argv: z.array(z.string()), cwd: z.string(), env: z.recor
 
 export interface RunPlace {
   view: RunView
-  folder: string
+  /** The folder that it saves in. */
+  saves: string
   checkpoint: string
   step: number
   /** runs/<id>/models/step-<N>, and the file beside it. */
@@ -65,19 +67,19 @@ export async function placeOf({ runs, layout, environments }: PlaceDeps, id: str
   const folder = runs.folder(id)
   const spec = await peekJson(runs.file(id, 'spec'), Spec)
   if (spec === null || spec === 'damaged') throw new AppError('NOT_FOUND', { what: 'run', id })
-  const checkpoint = join(folder, 'checkpoints', `global_step_${step}`)
+  const checkpoint = join(runs.saves(id), 'checkpoints', `global_step_${step}`)
   const model = join(folder, 'models', `step-${step}`)
   const program = pythonOf(view, spec.argv, environments())
   // A recipe's patches to verl are on the path of the run, and its merger needs them as well.
   const { PYTHONPATH } = spec.env
   return {
     view,
-    folder,
+    saves: runs.saves(id),
     checkpoint,
     step,
     model,
     note: `${model}.json`,
-    sources: placed(sourcesOf(spec.argv), spec.cwd),
+    sources: placed(sourcesOf(trainerArgv(spec.argv)), spec.cwd),
     python: program,
     environment: view.environment ?? '',
     variables: childEnvironment({
@@ -115,7 +117,7 @@ export async function readNote({ note, model }: Pick<RunPlace, 'note' | 'model'>
   return found === null || found === 'damaged' || whole === null ? null : found
 }
 
-/** Steps of the checkpoints of a run's folder, oldest first; whether they are whole is seen when one is used. */
+/** Steps of the checkpoints in the folder that a run saves in, oldest first; whether they are whole is seen when one is used. */
 export async function checkpointSteps(folder: string): Promise<number[]> {
   const names = await readdir(join(folder, 'checkpoints')).catch(() => [])
   return names

@@ -50,7 +50,7 @@ export function createTakeHome(deps: TakeHomeDeps): TakeHome {
     const place = await placed(id, step)()
     const note = await readNote(place)
     // A model outlives the checkpoint that it was made of.
-    if (note === null && !(await checkpointSteps(place.folder)).includes(step))
+    if (note === null && !(await checkpointSteps(place.saves)).includes(step))
       throw new AppError('NOT_FOUND', { what: 'checkpoint', id: `global_step_${step}` })
     const bytes = note?.merged.bytes ?? (await weightBytes(place.checkpoint))
     return { place, note, bytes }
@@ -89,7 +89,7 @@ export function createTakeHome(deps: TakeHomeDeps): TakeHome {
   async function newest(id: string): Promise<number> {
     const view = runs.view(id)
     if (view === null) throw new AppError('NOT_FOUND', { what: 'run', id })
-    const step = view.checkpoint ?? (await checkpointSteps(runs.folder(id))).at(-1)
+    const step = view.checkpoint ?? (await checkpointSteps(runs.saves(id))).at(-1)
     if (step === undefined) throw new AppError('NOT_FOUND', { what: 'checkpoint', id })
     return step
   }

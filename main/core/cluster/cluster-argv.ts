@@ -1,4 +1,9 @@
-import type { ClusterView } from '#contract'
+import { join } from 'node:path'
+import type { ClusterRef, ClusterView } from '#contract'
+
+/** Where a job of the cluster saves what the run `id` brings forth; null: below the run's own path. */
+export const clusterFolder = (cluster: ClusterRef | null, id: string): string | null =>
+  cluster === null || cluster.shared === null ? null : join(cluster.shared, 'verl-launchpad', id)
 
 /**
  * A plan's command for one card as it runs on a cluster: verl is told of the machines and of the cards of each, and

@@ -5,7 +5,7 @@ import { RPCHandler } from '@orpc/server/websocket'
 import { mkdir } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { WebSocket, WebSocketServer } from 'ws'
-import type { Client, DoorRights } from '#contract'
+import { DoorRights, type Client } from '#contract'
 import { createCore, type Core, type CoreOptions } from '../core'
 import { AppError } from '../errors'
 import { rememberedRoot } from '../state/root'
@@ -38,10 +38,20 @@ interface Behind {
 }
 
 /**
- * Where others of this user come in: as whom they run they could do anything anyway. A door that refuses its
- * pages a shell says so by the path, and the core holds to it.
+ * Where others of this user come in: as whom they run they could do anything anyway. A door that gives its pages
+ * less says so in the address, and the core holds to it.
  */
-const guestPaths = { shell: '/rpc', noShell: '/rpc-no-shell' }
+const guestAddress = (rights: DoorRights) => `/rpc?rights=${encodeURIComponent(JSON.stringify(rights))}`
+
+/** null: this is no address of ours. */
+function guestRights(url: string | undefined): DoorRights | null {
+  const [path, search] = (url ?? '').split('?')
+  try {
+    return path === '/rpc' ? DoorRights.parse(JSON.parse(new URLSearchParams(search).get('rights') ?? '')) : null
+  } catch {
+    return null
+  }
+}
 
 /** This very process, and a guest's own line. */
 const everything: DoorRights = { terminals: true }
@@ -93,10 +103,11 @@ async function open(options: DoorOptions): Promise<Behind> {
   sockets.on('error', () => undefined)
   const owned = tryOwn(server, address).then((first) => (first ? own(options, root, server, sockets) : null))
   sockets.on('connection', (socket, { url }) => {
-    if (url !== guestPaths.shell && url !== guestPaths.noShell) return socket.close(1008)
+    const rights = guestRights(url)
+    if (rights === null) return socket.close(1008)
     socket.pause()
     const begin = (behind: Behind | null) => {
-      behind?.attach(webSocketChannel(socket), { terminals: url === guestPaths.shell })
+      behind?.attach(webSocketChannel(socket), rights)
       socket.resume()
     }
     owned.then(begin, () => socket.close(1011))
@@ -157,8 +168,7 @@ async function own(options: DoorOptions, root: string, server: Server, sockets: 
 }
 
 async function join(root: string, address: string): Promise<Behind> {
-  const dial = ({ terminals }: DoorRights) =>
-    new WebSocket(`ws+unix:${address}:${terminals ? guestPaths.shell : guestPaths.noShell}`)
+  const dial = (rights: DoorRights) => new WebSocket(`ws+unix:${address}:${guestAddress(rights)}`)
   // One line of our own tells when the owner goes; pages get theirs through `attach`.
   const own = dial(everything)
   await new Promise<void>((resolve, reject) => (own.once('open', resolve), own.once('error', reject)))

@@ -16,7 +16,8 @@ export interface NoticeContext {
  * the same is never told twice.
  */
 export function noticesOf(before: RunView | undefined, after: RunView, context: NoticeContext): Notice[] {
-  const found = before === undefined ? endOf(undefined, after) : [...progressOf(before, after), ...endOf(before, after)]
+  const end = endOf(before, after, context.now)
+  const found = before === undefined ? end : [...progressOf(before, after), ...end]
   const { disk } = context
   if (disk !== null && !isOver(after.status) && after.status !== 'queued' && disk.freeBytes < disk.neededBytes)
     found.push(
@@ -26,24 +27,29 @@ export function noticesOf(before: RunView | undefined, after: RunView, context: 
       }),
     )
   const silent = isQuiet(context.notify.quiet, context.minutes)
-  return found.map(({ kind, what, params }) => ({
+  return found.map(({ kind, what, params, cause }) => ({
     id: `${after.id}.${kind}.${what}`,
     at: context.now,
     kind,
     run: after.id,
     params: { name: after.name, ...params },
+    cause,
     quiet: silent || !wanted(kind, context.notify),
   }))
 }
+
+/** What ended longer ago is none, whenever its cause is found. */
+const NEWS_MS = 10 * 60_000
 
 interface Told {
   kind: NoticeKind
   /** Tells two notices of a kind apart. */
   what: string
   params: Params
+  cause: Notice['cause']
 }
 
-const told = (kind: NoticeKind, what: string, params: Params = {}): Told => ({ kind, what, params })
+const told = (kind: NoticeKind, what: string, params: Params = {}): Told => ({ kind, what, params, cause: null })
 
 /** A new best is a validation as well, for those who do not want to hear of each best one by its name. */
 const wanted = (kind: NoticeKind, { kinds }: Settings['notify']) =>
@@ -73,16 +79,27 @@ function validated(validation: RunScore, before: RunScore | null, best: RunScore
   ]
 }
 
-function endOf(before: RunView | undefined, after: RunView): Told[] {
+function endOf(before: RunView | undefined, after: RunView, now: number): Told[] {
   const what = `${after.attempts.length}`
   const params = { step: after.lastStep ?? 0 }
+  if (after.status === 'failed' || after.status === 'lost') return crashed(before, after, now)
   if (before === undefined ? !after.unseen : isOver(before.status)) return []
   if (after.status === 'finished') return [told('finished', what, params)]
-  if (after.status === 'failed' || after.status === 'lost') return [told('crash', what, params)]
   // It crashed and was started again at once.
   const last = after.attempts.at(-2)
   const again = before !== undefined && after.attempts.length > before.attempts.length && last !== undefined
   return again && last.exit?.code !== 0 ? [told('crash', `${last.number}`, params)] : []
+}
+
+/** A crash is told with its cause, which is known a moment later (diagnose/verdicts.ts). */
+function crashed(
+  before: RunView | undefined,
+  { attempts, lastStep, unseen, verdict, endedAt }: RunView,
+  now: number,
+): Told[] {
+  const news = unseen || (before !== undefined && (!isOver(before.status) || now - (endedAt ?? 0) < NEWS_MS))
+  if (!news || verdict === null || (before?.verdict ?? null) !== null) return []
+  return [{ ...told('crash', `${attempts.length}`, { step: lastStep ?? 0 }), cause: verdict.title }]
 }
 
 /** Between two local times, over midnight too. */

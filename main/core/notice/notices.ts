@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import type { Dispatcher } from 'undici'
 import * as z from 'zod'
 import { Notice, type RunView, type Settings } from '#contract'
-import { words } from '#contract/locales'
+import { withCause, words } from '#contract/locales'
 import { checkpointSteps } from '../checkpoint/run-models'
 import { filesBelow } from '../checkpoint/copy-steps'
 import { AppError, toAppError } from '../errors'
@@ -56,7 +56,7 @@ export async function createNotices(deps: NoticesDeps): Promise<Notices> {
   const disks = new Map<string, NonNullable<NoticeContext['disk']>>()
   let writing: Promise<unknown> = Promise.resolve()
 
-  const say = async () => createSay(settings().language ?? 'en')
+  const language = () => settings().language ?? 'en'
   const send = async (text: string, notice: Notice | null, waits = deps.waits) => {
     const address = await secrets.read(SECRET)
     if (address === null) throw new AppError('WEBHOOK_NONE')
@@ -65,7 +65,8 @@ export async function createNotices(deps: NoticesDeps): Promise<Notices> {
   }
   async function announce(notice: Notice): Promise<void> {
     try {
-      await send((await say())(`notice.${notice.kind}`, notice.params), notice)
+      const say = await createSay(language())
+      await send(withCause(say(`notice.${notice.kind}`, notice.params), notice.cause, language()), notice)
     } catch (thrown) {
       const { code, params } = toAppError(thrown).data
       if (code !== 'WEBHOOK_NONE' && !ended.signal.aborted) deps.onFault?.(`${code} ${String(params['detail'] ?? '')}`)
@@ -126,9 +127,8 @@ export async function createNotices(deps: NoticesDeps): Promise<Notices> {
     },
     setWebhook: (address) => secrets.write(SECRET, address),
     async tryWebhook() {
-      const language = settings().language ?? 'en'
       // Somebody waits for the answer: one try.
-      return { status: await send(words[language].noticeTried, null, []) }
+      return { status: await send(words[language()].noticeTried, null, []) }
     },
     dispose() {
       ended.abort()

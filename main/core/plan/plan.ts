@@ -156,7 +156,8 @@ function planValues(input: PlanInput, candidate: Candidate): Values {
   const known = new Set(rows.map(({ key }) => key))
   const envRows = environmentOptions(context)
   const envKeys = new Set(envRows.map(({ key }) => key))
-  const added = Object.keys(request.changes).filter((key) => !known.has(key) && !envKeys.has(key))
+  const added = Object.keys(request.changes).filter((key) => !known.has(key) && !envKeys.has(key) && !isVariable(key))
+  const variables = Object.keys(request.changes).filter((key) => isVariable(key) && !envKeys.has(key))
   const overrides = [
     ...rows.map((row) => show(row, tutorial.options)),
     ...added.map((key) => show({ key, value: defaults[key] ?? '', rule: 'hand.added' }, tutorial.options)),
@@ -176,8 +177,12 @@ function planValues(input: PlanInput, candidate: Candidate): Values {
     ...(recipe.trainer === 'verl' ? checkOptions(situation, values, defaults) : checkTrlOptions(situation, values)),
     ...(fits(table) ? [] : memoryFindings({ ...candidate, choice, table }, request.changes)),
   ]
-  return { choice, table, overrides, env: envRows.map((row) => show(row, tutorial.env)), defaults, findings }
+  const env = [...envRows, ...variables.map((key) => ({ key, value: '', rule: 'hand.added' }))]
+  return { choice, table, overrides, env: env.map((row) => show(row, tutorial.env)), defaults, findings }
 }
+
+/** An environment variable by its name; no option of a trainer begins with a capital. */
+const isVariable = (key: string) => /^[A-Z]\w*$/.test(key)
 
 /** What the changes make of the choice; `unread` are those that are no value for their option. */
 function changed(choice: Choice, rows: OptionRow[], changes: PlanRequest['changes']) {

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import {
   Finding,
   PreflightReport,
+  type ClusterRef,
   type EnvironmentView,
   type PreflightRequest,
   preflightAreas,
@@ -14,13 +15,18 @@ import {
 } from '#contract'
 import { follow } from '../dataset/follow'
 import type { WorkContext } from '../dataset/types'
+import { AppError } from '../errors'
 import { runScript } from '../proc/script'
 import { resolveRun, type Resolved, type ResolveDeps } from '../train/resolve'
 import { runFiles } from '../train/spec'
+import { clusterArgv } from '../cluster/cluster-argv'
+import type { Clusters } from '../cluster/clusters'
+import { clusterFindings, elsewhere, notThere } from './cluster'
 import { verlOverrides } from './command'
 import { remedyOf } from './remedy'
 
 export interface PreflightDeps extends ResolveDeps {
+  clusters: Pick<Clusters, 'look'>
   resources: string
   /** Where runs get their folders: what would be written is measured there. */
   runs: string
@@ -33,25 +39,52 @@ export type Preflight = (request: PreflightRequest, signal: AbortSignal) => Asyn
 
 type Answer = Omit<PreflightReport, 'passed' | 'seconds' | 'environment'>
 
-/** RUN_NEEDS_*, PLAN_NOT_RUNNABLE, and SCRIPT_FAILED when the check itself broke. */
+/** RUN_NEEDS_*, PLAN_NOT_RUNNABLE, CLUSTER_NEEDS_VERL, and SCRIPT_FAILED when the check itself broke. */
 export function createPreflight(deps: PreflightDeps): Preflight {
   return (request, signal) => follow((context) => check(deps, request, context), signal)
 }
 
 async function check(deps: PreflightDeps, request: PreflightRequest, context: WorkContext): Promise<PreflightReport> {
   const since = Date.now()
-  const resolved = await resolveRun(deps, request)
+  const local = await resolveRun(deps, request)
+  const { cluster } = request
+  if (cluster !== null && local.trainer === 'trl') throw new AppError('CLUSTER_NEEDS_VERL')
+  const there = cluster === null ? null : await askCluster(deps, local, cluster)
+  const resolved = there?.resolved ?? local
   const overrides = overridesOf(resolved)
-  const answer = await (resolved.trainer === 'trl'
+  const found = await (resolved.trainer === 'trl'
     ? checkPractice(deps, resolved, context)
     : overrides === null
       ? checkProgram(resolved, request)
       : checkVerl(deps, resolved, overrides, request, context))
+  const answer = there === null ? found : withFindings(found, there.findings)
   return {
     ...answer,
     passed: answer.findings.every(({ severity }) => severity !== 'error'),
     seconds: (Date.now() - since) / 1000,
     environment: resolved.environment.id,
+  }
+}
+
+/** What its dashboard says, and the command as it would run there. One that is not there leaves the rest to be checked. */
+async function askCluster({ clusters }: PreflightDeps, local: Resolved, cluster: ClusterRef) {
+  try {
+    const view = await clusters.look(cluster.address)
+    const argv = (folder: string) =>
+      local.trainer === 'command' ? local.argv(folder) : clusterArgv(local.argv(folder), view)
+    return { resolved: { ...local, argv }, findings: await clusterFindings(view, cluster, local.argv('')) }
+  } catch (thrown) {
+    return { resolved: local, findings: [notThere(thrown, cluster)] }
+  }
+}
+
+/** An area that something was found wrong in did fail, also where nothing else could be looked at. */
+function withFindings({ verl, areas, findings }: Answer, more: PreflightFinding[]): Answer {
+  const failed = new Set(more.filter(({ severity }) => severity === 'error').map(({ area }) => area))
+  return {
+    verl,
+    areas: areas.map((one) => (failed.has(one.area) ? { ...one, state: 'failed', params: {} } : one)),
+    findings: [...findings, ...more],
   }
 }
 
@@ -93,6 +126,7 @@ async function checkVerl(
     folder,
     needs: plan === null ? null : { gpuBytes: plan.memory?.gpu.peakBytes ?? null, checkpointBytes: null },
     gpu: request.gpu !== false && request.cluster === null,
+    elsewhere: request.cluster === null ? [] : elsewhere,
   }
   const { verl, areas, findings } = await runScript({
     name: 'preflight_verl.py',
@@ -155,7 +189,8 @@ async function checkPractice(deps: PreflightDeps, { argv, environment }: Resolve
 }
 
 /** A program of somebody's own: that it is there is all that can be known. */
-async function checkProgram({ argv }: Resolved, { work }: PreflightRequest): Promise<Answer> {
+async function checkProgram({ argv }: Resolved, { work, cluster }: PreflightRequest): Promise<Answer> {
+  if (cluster !== null) return reportOf([], [], 'on-cluster')
   const program = argv('')[0] ?? ''
   const found = await findProgram(program, work.kind === 'command' ? (work.cwd ?? '/') : '/')
   const missing: PreflightFinding = {
@@ -182,14 +217,14 @@ async function findProgram(program: string, cwd: string): Promise<boolean> {
   return found.includes(true)
 }
 
-function reportOf(findings: PreflightFinding[], looked: PreflightArea[]): Answer {
+function reportOf(findings: PreflightFinding[], looked: PreflightArea[], reason = 'not-verl'): Answer {
   const failed = (area: PreflightArea) => findings.some((one) => one.area === area && one.severity === 'error')
   return {
     verl: null,
     areas: preflightAreas.map((area) => ({
       area,
       state: failed(area) ? 'failed' : looked.includes(area) ? 'passed' : 'skipped',
-      params: looked.includes(area) ? {} : { reason: 'not-verl' },
+      params: looked.includes(area) ? {} : { reason },
     })),
     findings,
   }

@@ -21,8 +21,11 @@ export function identityOf(pid: number): ProcessIdentity | null {
   return stat === null ? null : { pid, startTicks: stat.startTicks, bootId: bootId() }
 }
 
+let boot: string | null = null
+
+/** As long as this process lives it stays the same. */
 function bootId(): string {
-  return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? ''
+  return (boot ??= readText('/proc/sys/kernel/random/boot_id')?.trim() ?? '')
 }
 
 function procStat(pid: number): { state: string; startTicks: number } | null {

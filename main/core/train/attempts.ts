@@ -70,14 +70,18 @@ export async function metricsSize(folder: string, attempts: number): Promise<num
  * The metrics of all attempts as one stream of bytes from `from` on. A file before the last one grows no more, so
  * offsets stay what they are; a line that a crash cut short is passed over.
  */
-export async function readAllMetrics(folder: string, from: number, attempts?: number): Promise<MetricsChunk> {
+export async function readAllMetrics(
+  folder: string,
+  from: number,
+  { attempts, sparse = false }: { attempts?: number; sparse?: boolean } = {},
+): Promise<MetricsChunk> {
   const files = await metricsFiles(folder, attempts ?? (await readAttempts(folder)).length)
   const size = files.reduce((sum, file) => sum + file.size, 0)
   let begin = 0
   for (const [index, file] of files.entries()) {
     const end = begin + file.size
     if (from < end || index === files.length - 1) {
-      const chunk = await readMetrics(file.path, from - begin)
+      const chunk = await readMetrics(file.path, from - begin, sparse)
       const stuck = chunk.next === from - begin && index < files.length - 1
       return { points: chunk.points, next: stuck ? end : begin + chunk.next, size }
     }
@@ -86,14 +90,13 @@ export async function readAllMetrics(folder: string, from: number, attempts?: nu
   return { points: [], next: from, size }
 }
 
-/** Bytes `from`..`from + max` of a file; none where there is no file. */
-export async function readSlice(path: string, from: number, max: number): Promise<Buffer> {
+/** Bytes `from`.. of a file, as many as there is room for; none where there is no file. The result lies in `room`. */
+export async function readSlice(path: string, from: number, room: Buffer): Promise<Buffer> {
   const handle = await open(path, 'r').catch(() => null)
   if (handle === null) return Buffer.alloc(0)
   try {
-    const buffer = Buffer.allocUnsafe(max)
-    const { bytesRead } = await handle.read(buffer, 0, max, from)
-    return buffer.subarray(0, bytesRead)
+    const { bytesRead } = await handle.read(room, 0, room.length, from)
+    return room.subarray(0, bytesRead)
   } finally {
     await handle.close()
   }

@@ -13,18 +13,26 @@ import { runFiles } from './spec'
 /** Written by verl, and by our trainer, when a checkpoint is whole (verl/trainer/ppo/ray_trainer.py _save_checkpoint). */
 const TRACKER = 'latest_checkpointed_iteration.txt'
 
+/** A run's own folder, and the one it saves in. */
+export interface SavePlace {
+  folder: string
+  saves: string
+}
+
+/** The file that names the newest whole checkpoint. `saves`: the folder that the run saves in. */
+export const trackerPath = (saves: string): string => join(saves, runFiles.checkpoints, TRACKER)
+
 /** Step of the newest whole checkpoint, null when there is none. */
-export async function newestCheckpoint(folder: string): Promise<number | null> {
-  const text = await readFile(join(folder, runFiles.checkpoints, TRACKER), 'utf8').catch(() => '')
+export async function newestCheckpoint(saves: string): Promise<number | null> {
+  const text = await readFile(trackerPath(saves), 'utf8').catch(() => '')
   return /^\d+\s*$/.test(text) ? Number(text) : null
 }
 
-export const checkpointPath = (folder: string, step: number): string =>
-  join(folder, runFiles.checkpoints, `global_step_${step}`)
+export const checkpointPath = (saves: string, step: number): string =>
+  join(saves, runFiles.checkpoints, `global_step_${step}`)
 
 /** A resume from an older one makes it the newest: what came after it belongs to what was given up. */
-export const markNewest = (folder: string, step: number): Promise<void> =>
-  writeFile(join(folder, runFiles.checkpoints, TRACKER), String(step))
+export const markNewest = (saves: string, step: number): Promise<void> => writeFile(trackerPath(saves), String(step))
 
 const Pins = z.array(z.number().int())
 
@@ -33,21 +41,21 @@ async function pinsOf(folder: string): Promise<number[]> {
   return pins === null || pins === 'damaged' ? [] : pins
 }
 
-export async function listCheckpoints(folder: string): Promise<CheckpointView[]> {
-  const entries = await readdir(join(folder, runFiles.checkpoints), { withFileTypes: true }).catch(() => [])
+export async function listCheckpoints({ folder, saves }: SavePlace): Promise<CheckpointView[]> {
+  const entries = await readdir(join(saves, runFiles.checkpoints), { withFileTypes: true }).catch(() => [])
   const steps = entries
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => /^global_step_(\d+)$/.exec(name)?.[1] ?? [])
     .map(Number)
     .sort((a, b) => a - b)
-  const [newest, pins, scores] = [await newestCheckpoint(folder), await pinsOf(folder), await scoresOf(folder)]
+  const [newest, pins, scores] = [await newestCheckpoint(saves), await pinsOf(folder), await scoresOf(folder)]
   const scored = steps.map((step) => ({ step, score: scoreAt(scores, step) }))
   const best = scored
     .filter(({ score }) => score !== null)
-    .sort((a, b) => (b.score?.value ?? 0) - (a.score?.value ?? 0) || b.step - a.step)[0]
+    .sort((a, b) => (b.score?.value ?? 0) - (a.score?.value ?? 0) || a.step - b.step)[0]
   return Promise.all(
     scored.map(async ({ step, score }): Promise<CheckpointView> => {
-      const path = checkpointPath(folder, step)
+      const path = checkpointPath(saves, step)
       const model = join(folder, runFiles.models, `step-${step}`)
       return {
         step,
@@ -77,8 +85,8 @@ export async function pinCheckpoint(folder: string, step: number, pinned: boolea
 }
 
 /** NOT_FOUND for one that is not there. */
-export async function removeCheckpoint(folder: string, step: number): Promise<void> {
-  const path = checkpointPath(folder, step)
+export async function removeCheckpoint(saves: string, step: number): Promise<void> {
+  const path = checkpointPath(saves, step)
   if (!(await isThere(path))) throw new AppError('NOT_FOUND', { what: 'checkpoint', id: basename(path) })
   await rm(path, { recursive: true })
 }

@@ -4,7 +4,9 @@ import { access, cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { AppError } from '../errors'
+import { reasonOf } from '../net/trouble'
 import { childEnvironment } from '../proc/environment'
+import { clusterFolder } from '../cluster/cluster-argv'
 import { writeJson } from '../state/atomic-file'
 import { runFiles, RunSpec } from './spec'
 
@@ -29,6 +31,11 @@ export interface Launch extends Partial<Omit<RunSpec, 'argv' | 'env' | 'resumeAr
 export async function prepareRun(id: string, launch: Launch): Promise<RunSpec> {
   const { runs, resources, argv, resumeArgv, env, ...rest } = launch
   const folder = join(runs, id)
+  const saves = clusterFolder(launch.request?.cluster ?? null, id)
+  if (saves !== null)
+    await mkdir(join(saves, runFiles.checkpoints), { recursive: true }).catch((thrown: unknown) => {
+      throw new AppError('CLUSTER_SHARED', { path: saves, detail: reasonOf(thrown) }, thrown)
+    })
   await mkdir(join(folder, runFiles.output), { recursive: true })
   await mkdir(join(folder, runFiles.checkpoints))
   const copy = (from: string, to: string) =>
@@ -45,6 +52,7 @@ export async function prepareRun(id: string, launch: Launch): Promise<RunSpec> {
     terminal: { columns: 120, rows: 40 },
     stop: { interruptSeconds: 20, terminateSeconds: 10 },
     ...rest,
+    saves,
     argv: argv(folder),
     resumeArgv: resumeArgv?.(folder) ?? [],
     env: env(folder),

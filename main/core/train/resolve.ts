@@ -11,8 +11,8 @@ export interface Resolved {
   plan: Plan | null
   environment: EnvironmentView
   argv: (folder: string) => string[]
-  /** What the plan or the user sets; the environment's own variables come below it. */
-  env: (folder: string) => Record<string, string>
+  /** What the plan or the user sets; the environment's own variables come below it. `code`: where our scripts lie. */
+  env: (folder: string, code?: string) => Record<string, string>
   steps: number | null
   /** Names for a person. */
   model: string | null
@@ -55,11 +55,12 @@ export async function resolveRun(deps: ResolveDeps, request: RunRequest): Promis
     environment,
     argv: (folder) => {
       const [, ...words] = plan.command.map((word) => placed(word, folder))
+      const [script = '', ...options] = words
       if (trainer === 'trl')
-        return [environment.program, '-u', join(folder, runFiles.code, ...words.slice(0, 1)), ...words.slice(1)]
+        return [environment.program, '-u', join(folder, runFiles.code, script), ...fewerSteps(options, work.steps)]
       return [environment.program, ...words, ...runOptions(folder, work.steps)]
     },
-    env: (folder) => Object.fromEntries(plan.env.map(({ key, value }) => [key, placed(value, folder)])),
+    env: (folder, code) => Object.fromEntries(plan.env.map(({ key, value }) => [key, placed(value, folder, code)])),
     steps: work.steps ?? null,
     model: plan.model.name,
     data: plan.data.name,
@@ -67,8 +68,8 @@ export async function resolveRun(deps: ResolveDeps, request: RunRequest): Promis
 }
 
 /** The plan names what it cannot know yet in angle brackets; our scripts and patches lie beside the run, where no update of the app reaches them. */
-const placed = (text: string, folder: string) =>
-  text.replaceAll('<run>', folder).replaceAll('<resources>', join(folder, runFiles.code))
+const placed = (text: string, folder: string, code = join(folder, runFiles.code)) =>
+  text.replaceAll('<run>', folder).replaceAll('<resources>', code)
 
 /** What belongs to this very run, in names that every supported verl has (verl/trainer/config/ppo_trainer.yaml). */
 function runOptions(folder: string, steps: number | null): string[] {
@@ -77,6 +78,12 @@ function runOptions(folder: string, steps: number | null): string[] {
     `trainer.rollout_data_dir=${quoted(join(folder, runFiles.rollouts))}`,
     `trainer.validation_data_dir=${quoted(join(folder, runFiles.validations))}`,
   ]
+}
+
+/** What train_trl.py is told twice it takes from the last. The plan's own number stays when it is the smaller one. */
+function fewerSteps(options: string[], steps: number | null): string[] {
+  const planned = Number(options[options.indexOf('--steps') + 1])
+  return steps === null || steps >= planned ? options : [...options, '--steps', String(steps)]
 }
 
 /** Hydra's grammar takes a value in single quotes as it is. */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { RunView, StopMode } from '#contract'
+import type { RunVerdict, RunView, StopMode } from '#contract'
 import { AppError } from '../errors'
 import { peekJson, removeIfThere, writeJson } from '../state/atomic-file'
 import { stampedId } from '../state/id'
@@ -12,8 +12,12 @@ import { Queued, runFiles, RunSpec } from './spec'
 import { isOver } from './status'
 import { createWatcher, type Watcher } from './watch'
 
-/** How often the files of a living run are looked at; the page hears of growth from here. */
+/** How often the files of a living run are looked at while somebody reads it; the page hears of growth from here. */
 const LOOK_MS = 250
+/** And how often otherwise: a training takes days, and nobody looks most of the time. */
+const FAR_MS = 1000
+/** For how long after it was read a run counts as being read: a page reads on with each look that brings more. */
+const NEAR_MS = 5000
 
 export interface Runs {
   /** Makes its folder and starts it. */
@@ -37,8 +41,14 @@ export interface Runs {
   goOn(id: string): Promise<void>
   remove(id: string): Promise<void>
   seen(id: string): Promise<void>
+  /** Keeps why its last attempt died. */
+  judged(id: string, verdict: RunVerdict): Promise<void>
+  /** Somebody reads it just now: for some seconds its files are looked at more often. */
+  near(id: string): void
   file(id: string, name: keyof typeof runFiles): string
   folder(id: string): string
+  /** Where its checkpoints and samples are: its folder, or a cluster's shared one. */
+  saves(id: string): string
   /** Runs whose command names `path` or something below it, those that are not over first. */
   naming(path: string): RunView[]
   /** Resolves when the run is over, however it ended; `onLook` hears of each look in between. */
@@ -55,6 +65,7 @@ export interface RunsDeps {
 export async function openRuns(deps: RunsDeps): Promise<Runs> {
   const runs = new Map<string, Watcher>()
   const queued = new Map<string, number>()
+  const [lookedAt, nearUntil] = [new Map<string, number>(), new Map<string, number>()]
   const watching = {
     phases: await loadPhases(deps.resources),
     times: await openPhaseTimes(join(dirname(deps.folder), 'phase-times.json')),
@@ -77,13 +88,21 @@ export async function openRuns(deps: RunsDeps): Promise<Runs> {
   }, LOOK_MS)
 
   async function lookAt(id: string, run: Watcher): Promise<void> {
+    lookedAt.set(id, Date.now())
     const changed = await run.look()
     if (changed && runs.has(id)) show(id)
+  }
+  function isDue(id: string): boolean {
+    const now = Date.now()
+    return now < (nearUntil.get(id) ?? 0) || now - (lookedAt.get(id) ?? 0) >= FAR_MS
+  }
+  function near(id: string): void {
+    nearUntil.set(id, Date.now() + NEAR_MS)
   }
   async function lookAtAll(): Promise<void> {
     for (const [id, run] of runs) {
       const { status, endedAt } = run.view()
-      if (!isOver(status) || endedAt === null) await lookAt(id, run)
+      if ((!isOver(status) || endedAt === null) && isDue(id)) await lookAt(id, run)
     }
   }
   function show(id: string): void {
@@ -122,6 +141,7 @@ export async function openRuns(deps: RunsDeps): Promise<Runs> {
     async start(launch, environment) {
       const id = await make(launch, null)
       await startSupervisor(folderOf(id), launch.python, environment)
+      near(id)
       await lookAt(id, known(id))
       return id
     },
@@ -134,6 +154,7 @@ export async function openRuns(deps: RunsDeps): Promise<Runs> {
       const { python } = known(id).spec()
       await leaveQueue(id)
       await startSupervisor(folderOf(id), python ?? 'python3', environment)
+      near(id)
       await lookAt(id, known(id))
     },
     async replace(spec, waits) {
@@ -168,33 +189,47 @@ export async function openRuns(deps: RunsDeps): Promise<Runs> {
         await leaveQueue(id)
         return lookAt(id, run)
       }
-      await writeJson(join(folderOf(id), runFiles.stop), { mode })
+      near(id)
+      const { request, options } = run.spec()
+      if (mode === 'checkpoint' && savesNone(options)) throw new AppError('RUN_NO_CHECKPOINTS', { run: id })
+      // Who stands in for a job here may not be killed: nobody would be left to stop the job there (ray_job.py).
+      const possible = mode === 'now' && request?.cluster != null ? 'staged' : mode
+      await writeJson(join(folderOf(id), runFiles.stop), { mode: possible })
     },
     async goOn(id) {
       if (known(id).view().stopsAtCheckpoint) await removeIfThere(join(folderOf(id), runFiles.stop))
     },
     async remove(id) {
       if (!isOver(known(id).view().status)) throw new AppError('BUSY', { what: id })
-      runs.delete(id)
+      const { saves } = known(id).spec()
+      for (const all of [runs, lookedAt, nearUntil]) all.delete(id)
       deps.projection.apply({ topic: 'runs', key: id, value: null })
+      if (saves !== null) await removeIfThere(saves)
       await removeIfThere(folderOf(id))
     },
     async seen(id) {
       await known(id).seen()
       show(id)
     },
+    async judged(id, verdict) {
+      await known(id).judged(verdict)
+      show(id)
+    },
+    near,
     naming: (path) =>
       [...runs.values()]
         .filter((run) => run.spec().argv.some((word) => names(word, path)))
         .map((run) => run.view())
         .sort((a, b) => Number(isOver(a.status)) - Number(isOver(b.status))),
     folder: (id) => folderOf(known(id).spec().id),
+    saves: (id) => known(id).spec().saves ?? folderOf(id),
     file: (id, name) => join(folderOf(known(id).spec().id), runFiles[name]),
     async ended(id, signal, onLook) {
       for (;;) {
         const view = known(id).view()
         onLook(view)
         if (isOver(view.status)) return view
+        near(id)
         signal.throwIfAborted()
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
       }
@@ -202,6 +237,10 @@ export async function openRuns(deps: RunsDeps): Promise<Runs> {
     dispose: () => clearInterval(timer),
   }
 }
+
+/** A plan says how often it saves: verl by trainer.save_freq, our TRL trainer by save-every. */
+const savesNone = (options: RunSpec['options']) =>
+  ['trainer.save_freq', 'save-every'].some((key) => key in options && Number(options[key]) <= 0)
 
 /** verl's options are `key=value`, and a value may be a list in brackets. */
 const names = (word: string, path: string) =>

@@ -16,12 +16,12 @@ const Row = z.object({
 })
 
 /**
- * Answers that a run dumped, read from its folder a file at a time: one step's, or those to one prompt over all
+ * Answers that a run dumped, read from the folder it saves in, a file at a time: one step's, or those to one prompt over all
  * steps. Rows that cannot be read, because they are being written, are passed over.
  */
-export async function readSamples(folder: string, request: SamplesRequest): Promise<SamplesPage> {
+export async function readSamples(saves: string, request: SamplesRequest): Promise<SamplesPage> {
   const { kind, prompt, minScore, maxScore, offset, limit } = request
-  const place = join(folder, kind === 'train' ? runFiles.rollouts : runFiles.validations)
+  const place = join(saves, kind === 'train' ? runFiles.rollouts : runFiles.validations)
   const names = await readdir(place).catch(() => [])
   const steps = names
     .flatMap((name) => /^(\d+)\.jsonl$/.exec(name)?.[1] ?? [])

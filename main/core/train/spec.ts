@@ -23,6 +23,8 @@ export const RunSpec = z.object({
   rotate: z.boolean().default(false),
   /** Where metrics come from: the trainer's own file, or its output. */
   metrics: z.enum(['file', 'console']).default('file'),
+  /** Where the trainer saves checkpoints, rollouts and validations when that is not the run's own folder: a cluster's shared one. */
+  saves: z.string().nullable().default(null),
   cwd: z.string(),
   env: z.record(z.string(), z.string()),
   unsetEnv: z.array(z.string()),
@@ -62,6 +64,9 @@ export const RunExit = z.object({
   stopped: z.enum(['interrupt', 'terminate', 'kill']).nullable(),
   endedAt: z.number(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  /** How often the kernel killed for memory, counted by the group it was in. */
+  oom: z.object({ before: z.number().nullable(), after: z.number().nullable() }).nullable().default(null),
+  diskFreeBytes: z.number().nullable().default(null),
 })
 export type RunExit = z.infer<typeof RunExit>
 
@@ -88,4 +93,6 @@ export const runFiles = {
   validations: 'validations',
   models: 'models',
   pins: 'pins.json',
+  /** Which remedies were applied after which attempt. */
+  remedies: 'remedies.json',
 } as const

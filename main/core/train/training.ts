@@ -10,7 +10,7 @@ import type {
   RunView,
   StartRunRequest,
 } from '#contract'
-import { clusterArgv } from '../cluster/cluster-argv'
+import { clusterLaunch } from '../cluster/cluster-launch'
 import type { Clusters } from '../cluster/clusters'
 import { AppError, errnoOf } from '../errors'
 import { writeJson } from '../state/atomic-file'
@@ -36,6 +36,13 @@ export interface TrainingDeps extends ResolveDeps {
   onFault: (thrown: unknown) => void
 }
 
+interface RetryRequest {
+  requestId: string
+  id: string
+  request: RunRequest
+  fresh: boolean
+}
+
 interface StartedRun {
   run: string
   joined: boolean
@@ -46,6 +53,8 @@ export interface Training {
   start(asked: StartRunRequest): Promise<StartedRun>
   goOn(id: string): Promise<void>
   resume(asked: ResumeRequest): Promise<StartedRun>
+  /** A further attempt of a run that is over, of a changed request; `fresh`: not from a checkpoint, though there are some. */
+  retry(asked: RetryRequest): Promise<StartedRun>
   first(id: string): Promise<void>
   rename(id: string, name: string): Promise<void>
   seen(id: string): Promise<void>
@@ -88,64 +97,64 @@ export function createTraining(deps: TrainingDeps): Training {
     if (environment === undefined) throw new AppError('NOT_FOUND', { what: 'environment', id: spec.environment ?? '' })
     const address = spec.request?.cluster?.address
     const token = address === undefined ? null : await deps.clusters.token(address)
-    return { ...(await deps.variables(environment)), ...(token === null ? {} : { LAUNCHPAD_RAY_TOKEN: token }) }
+    return { ...(await deps.variables(environment)), ...tokenVariable(token) }
   }
 
   async function begin({ requestId, request }: StartRunRequest): Promise<StartedRun> {
     const known = runs.all().find(({ spec }) => spec.requestId === requestId)
     if (known !== undefined) return { run: known.spec.id, joined: true }
     const resolved = await resolveRun(deps, request)
-    const launch = { ...launchOf(resolved, request), requestId }
-    const id = await (request.cluster === null ? runs.queue(launch) : startOnCluster(launch, resolved, request))
-    if (request.cluster === null) await moveQueue()
-    return { run: id, joined: false }
+    const launch = { ...(await launchFor(resolved, request)), requestId }
+    if (request.cluster === null) {
+      const id = await runs.queue(launch)
+      await moveQueue()
+      return { run: id, joined: false }
+    }
+    const variables = await deps.variables(resolved.environment)
+    const token = await deps.clusters.token(request.cluster.address)
+    return { run: await runs.start(launch, { ...variables, ...tokenVariable(token) }), joined: false }
   }
 
-  /** The supervisor watches a job of the cluster as it would the trainer itself (ray_job.py). */
-  async function startOnCluster(launch: RunLaunch, resolved: Resolved, request: RunRequest): Promise<string> {
-    const { address, shared } = request.cluster ?? { address: '', shared: null }
-    const view = await deps.clusters.look(address)
-    const remote = (folder: string) =>
-      shared === null ? folder : join(shared, 'verl-launchpad', folder.split('/').at(-1) ?? '')
-    const variables = await deps.variables(resolved.environment)
-    return runs.start(
-      {
-        ...launch,
-        metrics: 'console',
-        argv: (folder) => [
-          ...[resolved.environment.program, '-u', join(folder, runFiles.code, 'ray_job.py')],
-          JSON.stringify({
-            address,
-            id: `launchpad-${folder.split('/').at(-1) ?? ''}`,
-            argv:
-              resolved.trainer === 'command'
-                ? resolved.argv(remote(folder))
-                : clusterArgv(resolved.argv(remote(folder)), view),
-            env: resolved.env('.'),
-            workingDir: join(folder, runFiles.code),
-          }),
-        ],
-        resumeArgv: () => [],
-        env: () => ({}),
-      },
-      { ...variables, ...tokenVariable(await deps.clusters.token(address)) },
-    )
+  /** On this machine, or as a job of a cluster. */
+  async function launchFor(resolved: Resolved, request: RunRequest): Promise<RunLaunch> {
+    const launch = launchOf(resolved, request)
+    if (request.cluster === null) return launch
+    return clusterLaunch(launch, resolved, request.cluster, await deps.clusters.look(request.cluster.address))
   }
 
   async function resume({ id, step }: ResumeRequest): Promise<StartedRun> {
     const view = runs.view(id)
-    const spec = runs.spec(id)
     if (view === null || !isOver(view.status)) return { run: id, joined: true }
-    const folder = runs.folder(id)
-    const from = step ?? (await newestCheckpoint(folder))
+    const place = placeOf(id)
+    const { saves } = place
+    const from = step ?? (await newestCheckpoint(saves))
     if (from === null) throw new AppError('RUN_NO_CHECKPOINTS', { run: id })
-    const found = (await listCheckpoints(folder)).find((one) => one.step === from)
+    const found = (await listCheckpoints(place)).find((one) => one.step === from)
     if (found === undefined) throw new AppError('NOT_FOUND', { what: 'checkpoint', id: String(from) })
-    await setAside(folder, Math.max(1, view.attempts.length))
-    await markNewest(folder, from)
-    const next = { ...spec, resumedFrom: from, fromArgv: fromWords(spec.trainer, checkpointPath(folder, from)) }
-    await runs.replace(next, true)
-    await moveQueue()
+    return again(view, runs.spec(id), from)
+  }
+
+  async function retry({ id, request, fresh }: RetryRequest): Promise<StartedRun> {
+    const view = runs.view(id)
+    if (view === null || !isOver(view.status)) return { run: id, joined: true }
+    const { folder, saves } = placeOf(id)
+    const resolved = await resolveRun(deps, request)
+    const { argv, resumeArgv, env, ...rest } = await launchFor(resolved, request)
+    const changed = { ...rest, argv: argv(folder), resumeArgv: resumeArgv?.(folder) ?? [], env: env(folder) }
+    return again(view, { ...runs.spec(id), ...changed }, fresh ? null : await newestCheckpoint(saves))
+  }
+
+  /** `from`: step of the checkpoint to go on from; null: from the beginning. */
+  async function again({ id, attempts }: RunView, spec: RunSpec, from: number | null): Promise<StartedRun> {
+    const { folder, saves } = placeOf(id)
+    await setAside(folder, Math.max(1, attempts.length))
+    if (from !== null) await markNewest(saves, from)
+    const fromArgv = from === null ? freshWords(spec.trainer) : fromWords(spec.trainer, checkpointPath(saves, from))
+    const next = { ...spec, resumedFrom: from, fromArgv }
+    const onCluster = spec.request?.cluster != null
+    await runs.replace(next, !onCluster)
+    if (onCluster) await runs.launch(id, await inherited(next))
+    else await moveQueue()
     return { run: id, joined: false }
   }
 
@@ -159,10 +168,11 @@ export function createTraining(deps: TrainingDeps): Training {
     return started
   }
 
-  const folderOf = (id: string) => runs.folder(id)
+  const placeOf = (id: string) => ({ folder: runs.folder(id), saves: runs.saves(id) })
   return {
     start: (request) => once(request.requestId, () => begin(request)),
     resume: (request) => once(request.requestId, () => resume(request)),
+    retry: (request) => once(request.requestId, () => retry(request)),
     goOn: (id) => runs.goOn(id),
     first: (id) => runs.first(id),
     rename: (id, name) => runs.replace({ ...runs.spec(id), name }, false),
@@ -171,16 +181,16 @@ export function createTraining(deps: TrainingDeps): Training {
       const { request, argv, fromArgv, env, options, digests } = runs.spec(id)
       return { request, argv: [...argv, ...fromArgv], env, options, digests }
     },
-    checkpoints: (id) => listCheckpoints(folderOf(id)),
+    checkpoints: (id) => listCheckpoints(placeOf(id)),
     async pin(id, step, pinned) {
-      await pinCheckpoint(folderOf(id), step, pinned)
-      return listCheckpoints(folderOf(id))
+      await pinCheckpoint(runs.folder(id), step, pinned)
+      return listCheckpoints(placeOf(id))
     },
     async removeCheckpoint(id, step) {
       const view = runs.view(id)
       if (view !== null && !isOver(view.status) && view.checkpoint === step) throw new AppError('BUSY', { what: id })
-      await removeCheckpoint(folderOf(id), step)
-      return listCheckpoints(folderOf(id))
+      await removeCheckpoint(runs.saves(id), step)
+      return listCheckpoints(placeOf(id))
     },
     dispose: () => clearInterval(timer),
   }
@@ -200,7 +210,7 @@ function launchOf(resolved: Resolved, request: RunRequest): RunLaunch {
     ...{ name: request.name, trainer, request, restarts: request.restarts, rotate: trainer !== 'command' },
     ...{ python: environment.program, environment: environment.id, recipe: plan?.recipe?.id ?? environment.recipe },
     ...{ model: resolved.model, data: resolved.data, metrics: ownFile ? 'file' : 'console' },
-    plannedSteps: resolved.steps ?? (plan === null ? null : plannedSteps(plan)),
+    plannedSteps: fewest(resolved.steps, plan === null ? null : plannedSteps(plan)),
     argv: resolved.argv,
     resumeArgv: () => againWords(trainer),
     env: resolved.env,
@@ -210,6 +220,10 @@ function launchOf(resolved: Resolved, request: RunRequest): RunLaunch {
 }
 
 const writesFile = ({ key, value }: Plan['overrides'][number]) => key === 'trainer.logger' && value.includes('"file"')
+
+/** A number that was asked for is a limit: the data of a plan may be used up before. */
+const fewest = (asked: number | null, planned: number | null) =>
+  asked === null || planned === null ? (asked ?? planned) : Math.min(asked, planned)
 
 /** Optimiser steps of the whole plan: whole batches of the rows, for each epoch (verl drops the last part of one). */
 function plannedSteps({ overrides, data }: Plan): number | null {
@@ -232,6 +246,10 @@ const fromWords = (trainer: RunSpec['trainer'], path: string): string[] =>
     : trainer === 'trl'
       ? ['--resume', path]
       : []
+
+/** verl looks for a checkpoint by itself unless it is told not to (ray_trainer.py _load_checkpoint). */
+const freshWords = (trainer: RunSpec['trainer']): string[] =>
+  trainer === 'verl' ? ['trainer.resume_mode=disable'] : []
 
 /** The files by which an attempt ended, out of the way of the next one. */
 async function setAside(folder: string, attempt: number): Promise<void> {

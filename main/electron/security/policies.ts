@@ -20,6 +20,16 @@ export function isOurPage(address: string): boolean {
 }
 
 /**
+ * Is this a part of the page that this window is for? `server`: the origin of a GPU server, exactly; null: our own.
+ * A window of a server may show nothing of ours, and ours nothing of a server.
+ */
+export function isPageOf(server: string | null, address: string): boolean {
+  if (server === null) return isOurPage(address)
+  const url = parse(address)
+  return url !== null && url.origin === server && url.username === '' && url.password === ''
+}
+
+/**
  * What may be handed to the system's browser, as the parser understood it; null for everything else.
  * Only the web: any other scheme can start a program of this machine.
  */
@@ -34,13 +44,13 @@ export function externalAddress(address: string): string | null {
 export type Navigation = { go: 'stay' } | { go: 'nowhere' } | { go: 'outside'; address: string }
 
 /** A page that wants to go somewhere: within itself, to the system's browser, or not at all. */
-export function decideNavigation(address: string, isMainFrame: boolean): Navigation {
-  if (isOurPage(address)) return { go: 'stay' }
+export function decideNavigation(address: string, isMainFrame: boolean, server: string | null = null): Navigation {
+  if (isPageOf(server, address)) return { go: 'stay' }
   const external = isMainFrame ? externalAddress(address) : null
   return external === null ? { go: 'nowhere' } : { go: 'outside', address: external }
 }
 
-/** We have one window. Whatever asks for another gets the system's browser or nothing. */
+/** Only the host opens windows. Whatever asks for another gets the system's browser or nothing. */
 export function decideWindowOpen(address: string): Navigation {
   const external = externalAddress(address)
   return external === null ? { go: 'nowhere' } : { go: 'outside', address: external }
@@ -51,8 +61,8 @@ const permissions: ReadonlyMap<string, string> = new Map([
   ['clipboard-sanitized-write', 'the copy buttons of the log and of paths'],
 ])
 
-export const decidePermission = (permission: string, askedBy: string): boolean =>
-  permissions.has(permission) && isOurPage(askedBy)
+export const decidePermission = (permission: string, askedBy: string, server: string | null = null): boolean =>
+  permissions.has(permission) && isPageOf(server, askedBy)
 
 export interface Asker {
   address: string
@@ -64,6 +74,6 @@ export const decideAsker = (asker: Asker | null): boolean =>
   asker !== null && asker.isMainFrame && isOurPage(asker.address)
 
 /** What may be saved: a file the page made itself (an exported plan or report), never one from somewhere else. */
-export function decideDownload(address: string): boolean {
-  return address.startsWith('blob:') && isOurPage(address.slice('blob:'.length))
+export function decideDownload(address: string, server: string | null = null): boolean {
+  return address.startsWith('blob:') && isPageOf(server, address.slice('blob:'.length))
 }

@@ -10,6 +10,7 @@ import { ErrorNotice } from '../../ui/Notice'
 import { Panel } from '../../ui/Page'
 import { Practice } from '../practice/Practice'
 import { LanguagePicker } from '../settings/LanguagePicker'
+import { ServerOffer } from '../server/Servers'
 import { RootFolder } from '../settings/RootFolder'
 import { Frame } from './Frame'
 import css from './guide.module.css'
@@ -84,6 +85,7 @@ export function Machine() {
       forward={t('common.next')}
     >
       <ErrorNotice error={measure.error} />
+      {machine !== null && (machine.gpus.state !== 'found' || machine.gpus.value.length === 0) && <ServerOffer />}
       {machine === null ? (
         <Measuring />
       ) : (

@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core'
 import { IconActivity, IconDeviceFloppy, IconListDetails, IconMessages, type Icon } from '@tabler/icons-react'
 import type { RunView } from '#contract'
 import { useTranslation } from 'react-i18next'
+import { RunVerdict } from '../diagnosis/RunVerdict'
 import { go, useRoute } from '../../stores/route'
 import { Page } from '../../ui/Page'
 import { RunStatus } from '../../ui/Status'
@@ -44,6 +45,7 @@ export function RunPage({ run }: { run: RunView }) {
       actions={<RunActions run={run} />}
     >
       <RunNotices run={run} />
+      <RunVerdict run={run} />
       <ProgressLine run={run} />
       <RunTabs run={run} tab={tabs.find((name) => name === part) ?? 'overview'} />
     </Page>

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { home } from './roots'
@@ -17,7 +18,7 @@ export interface Server {
 export async function startServer(root: string, more: string[] = []): Promise<Server> {
   const child = spawn(
     process.execPath,
-    [join(home, 'dist', 'node', 'launchpad.mjs'), 'serve', '--json', '--root', root, ...more],
+    [join(home, 'dist', 'node', 'launchpad.mjs'), 'serve', '--json', '--root', root, '--allow', tmpdir(), ...more],
     {
       env: { ...process.env, LC_ALL: 'C.UTF-8' },
       stdio: ['ignore', 'pipe', 'inherit'],

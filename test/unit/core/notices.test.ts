@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaultSettings, type Notice, type RunView } from '#contract'
+import { withCause } from '#contract/locales'
 import { isQuiet, noticesOf, type NoticeContext } from '../../../main/core/notice/decide'
 import { plainRun } from '../../support/run-view'
 
@@ -14,10 +15,23 @@ const attempt = (number: number, code: number | null) => ({
   exit: code === null ? null : { code, signal: null },
 })
 
+const title = { en: 'The port is taken', 'zh-CN': '端口已被占用' }
+const died = (number: number): Partial<RunView> => ({
+  ...{ status: 'failed', verdict: { attempt: number, signature: 'port-in-use', title } },
+})
+
 describe('what is worth telling', () => {
   it('is the first step, once', () => {
     expect(after(run({}), { lastStep: 1 })).toEqual([
-      { id: 'r1.firstStep.', at: 7, kind: 'firstStep', run: 'r1', params: { name: 'first' }, quiet: false },
+      {
+        id: 'r1.firstStep.',
+        at: 7,
+        kind: 'firstStep',
+        run: 'r1',
+        params: { name: 'first' },
+        cause: null,
+        quiet: false,
+      },
     ])
     expect(after(run({ lastStep: 1 }), { lastStep: 2 })).toEqual([])
   })
@@ -36,24 +50,34 @@ describe('what is worth telling', () => {
   })
   it('is how it ended, but not that the user stopped it', () => {
     expect(kinds(after(run({}), { status: 'finished' }))).toEqual(['finished'])
-    expect(kinds(after(run({}), { status: 'failed' }))).toEqual(['crash'])
-    expect(kinds(after(run({}), { status: 'lost' }))).toEqual(['crash'])
+    expect(kinds(after(run({}), died(1)))).toEqual(['crash'])
+    expect(kinds(after(run({}), { ...died(1), status: 'lost' }))).toEqual(['crash'])
     expect(after(run({ status: 'stopping' }), { status: 'stopped' })).toEqual([])
-    expect(after(run({ status: 'failed' }), { status: 'failed', unseen: true })).toEqual([])
+    expect(after(run(died(1)), { ...died(1), unseen: true })).toEqual([])
+  })
+  it('is a crash with its cause, as soon as that is found, and not one of long ago', () => {
+    expect(after(run({}), { status: 'failed', endedAt: 7 })).toEqual([])
+    const fresh = run({ status: 'failed', endedAt: 7 })
+    expect(after(fresh, died(1))[0]?.cause).toEqual(title)
+    expect(withCause('It ended.', title, 'en')).toBe('It ended. The port is taken.')
+    expect(withCause('它结束了。', title, 'zh-CN')).toBe('它结束了。端口已被占用。')
+    expect(after(fresh, died(1), { now: 3_600_000 })).toEqual([])
+    const unknown = { verdict: { attempt: 1, signature: null, title: null } }
+    expect(after(fresh, unknown)[0]?.cause).toBeNull()
   })
   it('is a crash that a restart has mended, and a second one', () => {
     const before = run({ attempts: [attempt(1, null)] })
     const again = { ...before, attempts: [attempt(1, 1), attempt(2, null)] }
     expect(after(before, again).map(({ id }) => id)).toEqual(['r1.crash.1'])
-    expect(after(again, { status: 'failed', attempts: [attempt(1, 1), attempt(2, 1)] })[0]?.id).toBe('r1.crash.2')
+    expect(after(again, { ...died(2), attempts: [attempt(1, 1), attempt(2, 1)] })[0]?.id).toBe('r1.crash.2')
     // Resumed by hand after a stop.
     const stopped = run({ status: 'stopped', attempts: [attempt(1, 130)] })
     expect(after(stopped, { status: 'running', attempts: [attempt(1, 130), attempt(2, null)] })).toEqual([])
   })
   it('of a run that was not watched is only an end that nobody has seen', () => {
     expect(after(undefined, { lastStep: 9, validation: score(4, 1) })).toEqual([])
-    expect(after(undefined, { status: 'failed' })).toEqual([])
-    expect(kinds(after(undefined, { status: 'failed', unseen: true }))).toEqual(['crash'])
+    expect(after(undefined, died(1))).toEqual([])
+    expect(kinds(after(undefined, { ...died(1), unseen: true }))).toEqual(['crash'])
   })
   it('is a disk on which the next checkpoint has no room, while it trains', () => {
     const disk = { freeBytes: 1.94e9, neededBytes: 12e9 }
@@ -69,7 +93,7 @@ describe('what is worth telling', () => {
     expect([night(23 * 60), night(7 * 60), night(7 * 60 + 30), night(12 * 60)]).toEqual([true, true, false, false])
     const notify = { kinds: ['crash' as const], quiet: null }
     expect(after(run({}), { lastStep: 1 }, { notify })[0]?.quiet).toBe(true)
-    expect(after(run({}), { status: 'failed' }, { notify })[0]?.quiet).toBe(false)
+    expect(after(run({}), died(1), { notify })[0]?.quiet).toBe(false)
   })
   it('knows quiet hours of one day, too', () => {
     const lunch = { from: '12:00', to: '13:00' }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { attemptsOf } from '../../../main/core/train/attempts'
 import { beginLog, loadPhases, plainLine, withLine } from '../../../main/core/train/follow-log'
-import { noMetrics, secondsPerStep, withPoint } from '../../../main/core/train/follow-metrics'
+import { noMetrics, secondsPerStep, withPoint, type MetricsSoFar } from '../../../main/core/train/follow-metrics'
 import { healthOf, type HealthFacts } from '../../../main/core/train/health'
 
 const phases = await loadPhases(resolve('resources'))
@@ -83,7 +83,7 @@ describe('health', () => {
   const facts = (data: Record<string, number>, more: Partial<HealthFacts> = {}): HealthFacts => ({
     metrics: Array.from({ length: 12 }, (_, index) => train(index + 1, data)).reduce(withPoint, noMetrics),
     log: beginLog(1, 0),
-    ...{ grouped: null, restarts: 0, running: true, now: 0 },
+    ...{ grouped: null, restarts: 0, running: true, memoryBytes: 64 * 2 ** 30, now: 0 },
     ...more,
   })
   const codes = (given: HealthFacts) => healthOf(given).map(({ code }) => code)
@@ -105,6 +105,18 @@ describe('health', () => {
     const log = { ...beginLog(1, 0), movedAt: 0 }
     expect(codes(facts({}, { log, now: 9 * 60_000 }))).toEqual([])
     expect(codes(facts({}, { log, now: 61 * 60_000 }))).toEqual(['RUN_STALLED'])
+  })
+
+  it('sees main memory that will be full before long, and not one that only fluctuates', () => {
+    const used = (values: number[]): MetricsSoFar =>
+      values.map((value, index) => train(index + 1, { 'perf/cpu_memory_used_gb': value })).reduce(withPoint, noMetrics)
+    const climbing = Array.from({ length: 12 }, (_, index) => 40 + index)
+    const [found] = healthOf(facts({}, { metrics: used(climbing) }))
+    expect(found).toMatchObject({ code: 'RUN_MEMORY_CLIMBING', params: { perStep: 1, steps: 9, used: 51, total: 64 } })
+    expect(codes(facts({}, { metrics: used(climbing), memoryBytes: 512 * 2 ** 30 }))).toEqual([])
+    expect(codes(facts({}, { metrics: used(climbing.map((value, index) => (index % 2 ? value : 50))) }))).toEqual([])
+    expect(codes(facts({}, { metrics: used(climbing), running: false }))).toEqual([])
+    expect(codes(facts({ 'actor/pg_clipfrac': 1 }))).toEqual(['RUN_ALL_CLIPPED'])
   })
 
   it('says nothing before there are enough steps to say it of', () => {

@@ -6,7 +6,7 @@ import { readMetrics, readText } from '../../../main/core/train/read-log'
 import { runStatus, type RunFacts } from '../../../main/core/train/status'
 
 const state = { phase: 'running' as const }
-const exit = { code: 0, signal: null, stopped: null, endedAt: 5, error: null }
+const exit = { code: 0, signal: null, stopped: null, endedAt: 5, error: null, oom: null, diskFreeBytes: null }
 const facts = (part: Partial<RunFacts>): RunFacts => ({
   createdAt: 0,
   now: 1_000,

@@ -9,7 +9,7 @@ import { plainRun } from '../../support/run-view'
 
 const training: TrainingNews = { id: 'r1', name: 'first', step: 3, planned: 60, here: true, stopping: false }
 const notice = (id: string, at: number, patch: Partial<Notice> = {}): Notice => ({
-  ...{ id, at, kind: 'finished', run: 'r1', params: { name: 'first', step: 60 }, quiet: false },
+  ...{ id, at, kind: 'finished', run: 'r1', params: { name: 'first', step: 60 }, cause: null, quiet: false },
   ...patch,
 })
 

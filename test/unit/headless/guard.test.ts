@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createGuard } from '../../../main/headless/guard'
 
-const guard = (now?: () => number) => createGuard(() => 4000, now)
+const guard = (now?: () => number) => createGuard({ port: () => 4000, tls: null, ...(now && { now }) })
 
 describe('who may come in', () => {
   it('a page of ours, from this machine', () => {
@@ -11,7 +11,11 @@ describe('who may come in', () => {
 
   it.each([
     [{ host: 'evil.example:4000' }],
-    [{ host: '127.0.0.1:4001' }],
+    [{ host: '127.0.0.1.evil.example:4000' }],
+    [{ host: '127.0.0.1:4000', origin: 'http://127.0.0.1:8888' }],
+    [{ host: '127.0.0.1:4000', origin: 'https://127.0.0.1:4000' }],
+    [{ host: '10.0.0.5:4000' }],
+    [{ host: '127.0.0.1:4000@evil.example' }],
     [{ host: '127.0.0.1:4000', origin: 'http://evil.example' }],
     [{ host: '127.0.0.1:4000', origin: 'null' }],
     [{ host: '127.0.0.1:4000', origin: 'http://localhost:4000' }],
@@ -29,10 +33,22 @@ describe('who may come in', () => {
     expect(cookie).not.toContain(door.token)
   })
 
+  it('through a tunnel whose near end has another port', () => {
+    expect(guard().refuseOrigin({ host: '127.0.0.1:9000', origin: 'http://127.0.0.1:9000' })).toBeNull()
+  })
+
+  it('from another machine only by a name that the certificate has, and with a cookie that needs TLS', () => {
+    const door = createGuard({ port: () => 4000, tls: { names: (name) => name === 'gpu.example' } })
+    expect(door.refuseOrigin({ host: 'gpu.example:4000', origin: 'https://gpu.example:4000' })).toBeNull()
+    expect(door.refuseOrigin({ host: 'gpu.example:4000', origin: 'http://gpu.example:4000' })).toBe('origin')
+    expect(door.refuseOrigin({ host: 'rebound.example:4000' })).toBe('host')
+    expect(door.admit(door.token)).toContain('; Secure')
+  })
+
   it.each([[''], ['x'], [undefined], [{}], [123]])('a wrong token %j gets nothing', (token) => {
     const door = guard()
     expect(door.admit(token)).toBeNull()
-    expect(door.knows({ cookie: 'launchpad_session=x' })).toBe(false)
+    expect(door.knows({ cookie: 'launchpad_session_4000=x' })).toBe(false)
     expect(door.knows({})).toBe(false)
   })
 

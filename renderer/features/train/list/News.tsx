@@ -13,6 +13,7 @@ import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../../i18n'
 import { useCore } from '../../../stores/projection'
 import { hrefOf } from '../../../stores/route'
+import { languageOf } from '../../diagnosis/manual-text'
 import css from './list.module.css'
 
 const icons: Record<Notice['kind'], Icon> = {
@@ -29,7 +30,7 @@ const SHOWN = 4
 
 /** What happened last, newest first. */
 export function News() {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const format = useFormat()
   const notices = useCore((state) => state.notices)
   const runs = useCore((state) => state.runs)
@@ -48,6 +49,7 @@ export function News() {
               <Shape size={17} stroke={1.8} aria-hidden />
               <span>{t(`runs.news.kinds.${kind}`)}</span>
               {runs[run] !== undefined && <a href={hrefOf('runs', run)}>{runs[run].name}</a>}
+              {kind === 'crash' && <span>{runs[run]?.verdict?.title?.[languageOf(i18n.language)]}</span>}
               <time>{format.time(at)}</time>
             </li>
           )

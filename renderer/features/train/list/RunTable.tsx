@@ -8,6 +8,7 @@ import { useNow } from '../../../stores/clock'
 import { isLive } from '../../../stores/live'
 import { hrefOf } from '../../../stores/route'
 import { RunStatus } from '../../../ui/Status'
+import { languageOf } from '../../diagnosis/manual-text'
 import { timeLeft } from '../run/progress'
 import type { Group } from './groups'
 import train from '../train.module.css'
@@ -118,9 +119,10 @@ function RunRow({ run, now, picked, onPick }: RunRowProps) {
   )
 }
 
-/** Beside the status: the place in the queue, or what it is busy with. */
-function Doing({ run: { queued, phase } }: { run: RunView }) {
-  const { t } = useTranslation()
+/** Below the status: the place in the queue, what it is busy with, or what it died of. */
+function Doing({ run: { queued, phase, verdict } }: { run: RunView }) {
+  const { t, i18n } = useTranslation()
+  if (verdict?.title != null) return <span className={css.cause}>{verdict.title[languageOf(i18n.language)]}</span>
   if (queued !== null) return <span className={css.more}>{t('runs.place', { place: queued })}</span>
   if (phase === null || phase.id === 'steps') return null
   return <span className={css.more}>{t(`runs.phases.${phase.id}`)}</span>

@@ -41,24 +41,12 @@ function Unseen({ run }: { run: RunView }) {
   )
 }
 
-/** How a run that is over came to its end, when that is worth a word. */
+/** A run that failed has its verdict below. */
 function Ending({ run }: { run: RunView }) {
   const { t } = useTranslation()
   if (run.status === 'starting' && run.phase === null) return <Notice tone="info">{t('runs.starting')}</Notice>
   if (run.status === 'lost') return <Notice tone="warn">{t('runs.lost')}</Notice>
-  if (run.status !== 'failed') return null
-  const { exit } = run
-  const title =
-    exit?.signal != null
-      ? t('runs.exitSignal', { signal: exit.signal })
-      : exit?.code != null
-        ? t('runs.exitCode', { code: exit.code })
-        : t('runStatus.failed')
-  return (
-    <Notice tone="bad" title={title}>
-      {t('runs.failed')}
-    </Notice>
-  )
+  return null
 }
 
 function Queue({ run: { id, queued } }: { run: RunView }) {

@@ -1,0 +1,27 @@
+import type { server as en } from './server'
+
+export const server: typeof en = {
+  here: '这台电脑',
+  open: '这台电脑。连接 GPU 服务器',
+  elsewhere: '显卡在另一台电脑上？',
+  elsewhereText: '通过 ssh 或地址连接它：它的页面会在这里的独立窗口中打开。',
+  title: '连接 GPU 服务器',
+  lead: '由服务器完成计算，这里会打开一个显示相同页面的窗口。关闭该窗口即可返回；服务器上的训练会继续。',
+  known: '用过的服务器',
+  connect: '连接',
+  connectTo: '连接 {{name}}',
+  forget: '忘记 {{name}}',
+  failed: '未能连接',
+  way: '连接方式',
+  ssh: '通过 ssh',
+  address: '通过地址',
+  sshLabel: '主机',
+  sshText: '用户@主机，或 ssh 配置中的名称。必须能用密钥直接登录，不能有任何提问。',
+  sshMore: '服务器上的程序',
+  sshMoreText: '仅当服务器找不到“launchpad”时填写：它的完整路径。',
+  addressLabel: '地址',
+  addressText: '即服务器上“launchpad serve”显示的地址。',
+  addressMore: '令牌',
+  addressMoreText: '地址中没有令牌时填写。它只保存在本机的钥匙串中，否则不保存。',
+  starting: '正在服务器上启动 Verl Launchpad…',
+}
