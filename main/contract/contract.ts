@@ -287,7 +287,7 @@ export const contract = {
     /** One viewer at a time: a second one takes it over. */
     watch: base.input(byId).output(eventIterator(TerminalEvent)),
     /** What was typed. Calls may overtake each other: wait for one before the next. */
-    write: base.input(byId.extend({ data: z.string().max(1024 * 1024) })).output(z.void()),
+    write: base.input(byId.extend({ text: z.string().max(1024 * 1024) })).output(z.void()),
     /** Output that was drawn. */
     ack: base.input(byId.extend({ bytes: z.number().int().min(0) })).output(z.void()),
     resize: base.input(byId.extend(TerminalSize.shape)).output(z.void()),

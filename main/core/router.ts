@@ -354,7 +354,7 @@ export function createRouter(deps: RouterDeps) {
       list: shells.list.handler(() => terminals.list()),
       open: shells.open.handler(({ input }) => terminals.open(input)),
       watch: shells.watch.handler(({ input, signal }) => terminals.watch(input.id, signal)),
-      write: shells.write.handler(({ input }) => terminals.write(input.id, input.data)),
+      write: shells.write.handler(({ input }) => terminals.write(input.id, input.text)),
       ack: shells.ack.handler(({ input }) => terminals.ack(input.id, input.bytes)),
       resize: shells.resize.handler(({ input }) => terminals.resize(input.id, input)),
       close: shells.close.handler(({ input }) => terminals.close(input.id)),

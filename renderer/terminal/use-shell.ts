@@ -64,7 +64,7 @@ export function useShell(
     let over = false
     let shell: string | null = null
     let events: AsyncIterator<TerminalEvent> | null = null
-    const typing = createTyping((data) => client().terminals.write({ id: shell ?? '', data }))
+    const typing = createTyping((text) => client().terminals.write({ id: shell ?? '', text }))
     const tell = (call: () => Promise<unknown>) =>
       void Promise.resolve()
         .then(call)

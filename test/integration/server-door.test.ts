@@ -93,6 +93,15 @@ describe('paths that a browser names', () => {
     await server.close()
     expect(await (await door.client()).root.check({ path })).toMatchObject({ path })
   })
+
+  it('do not stand in what is typed into a shell', async () => {
+    const server = await open({ shell: true })
+    const { client, leave } = await enterByToken(server)
+    for (const text of ['/', '.', '..', 'ls /etc', '/etc/passwd', '~'])
+      await expect(client.terminals.write({ id: 'none', text })).rejects.toMatchObject({ data: { code: 'NOT_FOUND' } })
+    leave()
+    await server.close()
+  })
 })
 
 describe('the token', () => {
