@@ -1,10 +1,10 @@
 import * as arrow from 'apache-arrow'
 import { execa } from 'execa'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { allRows, dataOf, datasetRoom, pageOf, quiet } from '../support/dataset-files'
-import { keptRoot } from '../support/verl-environments'
+import { verlPythons, type VerlPythons } from '../support/verl-pythons'
 
 const { folder, sources } = datasetRoom('arrow')
 afterAll(() => sources.dispose())
@@ -128,13 +128,6 @@ describe('Arrow made here', () => {
   })
 })
 
-function pythonOf(version: string): string | null {
-  const envs = join(keptRoot(), 'envs')
-  const name = existsSync(envs) ? readdirSync(envs).find((one) => one.startsWith(`cpu-verl-${version}-`)) : undefined
-  const python = name === undefined ? '' : join(envs, name, 'prefix', 'bin', 'python')
-  return existsSync(python) ? python : null
-}
-
 const WRITE = `
 import sys, json, datetime, decimal
 import datasets, pyarrow as pa, pyarrow.feather as feather, pyarrow.parquet as pq
@@ -167,9 +160,13 @@ for name in ("lz4", "zstd"):
 pq.write_table(typed.drop_columns(["dictionary", "small"]), out + "/typed.parquet")
 `
 
-const python = pythonOf('0.9.1') ?? pythonOf('0.6.1') ?? pythonOf('0.5.0')
-
-describe.skipIf(python === null)('what Python writes', () => {
+describe('what Python writes', () => {
+  let pythons: VerlPythons
+  // The pyarrow of older ones cannot write a list of nulls as parquet.
+  beforeAll(async () => {
+    pythons = await verlPythons(['0.9.1'])
+  }, 600_000)
+  afterAll(() => pythons.close())
   const out = place('python out')
   const rows = Array.from({ length: 2500 }, (_, id) => ({
     id,
@@ -184,7 +181,7 @@ describe.skipIf(python === null)('what Python writes', () => {
 
   it('is read as it was: save_to_disk, caches, Feather, compressed streams', async () => {
     mkdirSync(out)
-    await execa(python ?? '', ['-c', WRITE, out], { env: { HF_HUB_OFFLINE: '1', HF_HOME: place('hf') } })
+    await execa(pythons.python('0.9.1'), ['-c', WRITE, out], { env: { HF_HUB_OFFLINE: '1', HF_HOME: place('hf') } })
     const same = async (path: string, split: string | null = null, count = 2500) => {
       const data = dataOf(path, { split })
       const before = await allRows(sources, data)
