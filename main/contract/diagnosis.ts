@@ -53,12 +53,16 @@ export const RemedySpec = z.discriminatedUnion('kind', [
 ])
 export type RemedySpec = z.infer<typeof RemedySpec>
 
-/** What the app itself knows and a log does not say. Each alone is a sign of the signature. */
+/** What the app itself knows and a log does not say: signs of the signature. */
 const FactSigns = z.object({
   signals: z.array(z.number().int()).optional(),
   oomKills: z.literal(true).optional(),
   /** Free bytes where the run lies were fewer than this at its end. */
   diskFreeBelow: z.number().optional(),
+  /** Main memory was that full in the last step, and a process vanished without a word. */
+  memoryFrom: z.number().min(0.5).max(1).optional(),
+  /** The card was that full in the last step: speaks for it where the log does, too, and proves nothing alone. */
+  vramFrom: z.number().min(0.5).max(1).optional(),
 })
 
 /** What a machine must be like for the text to mean this; a machine that is not makes it unlikely. */

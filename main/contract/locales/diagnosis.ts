@@ -7,6 +7,8 @@ export const diagnosis = {
     DIAGNOSIS_CARD_DISAGREES:
       'Your card (compute capability {{capability}}) should not be hit by this: it may come from another one.',
     DIAGNOSIS_BY_OOM: 'The kernel counted {{times}} process(es) killed for memory while it ran.',
+    DIAGNOSIS_BY_MEMORY: 'Main memory was nearly full in the last step: {{used}} of {{total}} GB.',
+    DIAGNOSIS_BY_VRAM: 'The card was nearly full in the last step: {{used}} of {{total}} GB.',
     DIAGNOSIS_BY_SIGNAL: 'It ended by signal {{signal}}.',
     DIAGNOSIS_BY_DISK: 'The disk had next to nothing left when it ended.',
     DIAGNOSIS_UNKNOWN_ERROR: 'No signature describes this error; it is the one that ended the program.',
@@ -17,6 +19,8 @@ export const diagnosis = {
     DIAGNOSIS_CARD_AGREES: '你的显卡（计算能力 {{capability}}）正属于会遇到此问题的一类。',
     DIAGNOSIS_CARD_DISAGREES: '你的显卡（计算能力 {{capability}}）不应遇到此问题：可能来自另一块卡。',
     DIAGNOSIS_BY_OOM: '运行期间内核因内存不足终止了 {{times}} 个进程。',
+    DIAGNOSIS_BY_MEMORY: '最后一步时主内存几乎用完：{{used}} / {{total}} GB。',
+    DIAGNOSIS_BY_VRAM: '最后一步时显存几乎用完：{{used}} / {{total}} GB。',
     DIAGNOSIS_BY_SIGNAL: '它因信号 {{signal}} 结束。',
     DIAGNOSIS_BY_DISK: '结束时磁盘几乎没有剩余空间。',
     DIAGNOSIS_UNKNOWN_ERROR: '没有特征描述这个错误；正是它结束了程序。',

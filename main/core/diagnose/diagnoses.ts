@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { DiagnoseRequest, Diagnosis, MachineReport, ManualEntry } from '#contract'
 import { AppError } from '../errors'
 import { whoWeAre } from '../report/collect'
-import { readAttempts } from '../train/attempts'
+import { lastMetrics, readAttempts } from '../train/attempts'
 import type { Runs } from '../train/runs'
 import { RunExit } from '../train/spec'
 import { isOver } from '../train/status'
@@ -10,7 +10,7 @@ import { diagnose } from './diagnose'
 import { kernelLog } from './kernel-log'
 import { fileSource, textSource } from './log-source'
 import { reportText } from './report'
-import { nothingOwned, type OwnedFacts } from './rank'
+import { nothingOwned, type Filling, type OwnedFacts } from './rank'
 import type { Knowledge } from './signatures'
 
 export interface DiagnosesDeps {
@@ -51,13 +51,19 @@ export function createDiagnoses({ runs, knowledge, machine, version }: Diagnoses
   async function ownedOf(id: string): Promise<OwnedFacts> {
     const view = runs.view(id)
     const running = view !== null && !isOver(view.status)
-    const cards = machine()?.gpus
-    const capability = cards?.state === 'found' ? (cards.value[0]?.computeCapability ?? null) : null
+    const seen = machine()
+    const card = seen?.gpus.state === 'found' ? seen.gpus.value[0] : undefined
+    const capability = card?.computeCapability ?? null
     const exit = running ? null : RunExit.safeParse(await readJson(runs.file(id, 'exit'))).data
     if (exit == null) return { ...nothingOwned, running, capability }
     const { code, signal, stopped, oom, diskFreeBytes } = exit
     const oomKills = oom?.after == null || oom.before === null ? null : oom.after - oom.before
-    return { exit: { code, signal }, stopped: stopped !== null, running, oomKills, diskFreeBytes, capability }
+    const last = (await lastMetrics(runs.folder(id), view?.attempts.length ?? 1))?.data
+    return {
+      ...{ exit: { code, signal }, stopped: stopped !== null, running, oomKills, diskFreeBytes, capability },
+      memory: filling(last?.['perf/cpu_memory_used_gb'], seen?.memory.totalBytes),
+      vram: filling(last?.['perf/max_memory_reserved_gb'], card?.memoryTotalBytes),
+    }
   }
 
   async function of(request: DiagnoseRequest): Promise<Diagnosis> {
@@ -85,6 +91,11 @@ export function createDiagnoses({ runs, knowledge, machine, version }: Diagnoses
     },
   }
 }
+
+const filling = (used?: number, totalBytes?: number): Filling | null =>
+  used === undefined || totalBytes === undefined
+    ? null
+    : { used: Number(used.toFixed(1)), total: Number((totalBytes / 2 ** 30).toFixed(1)) }
 
 const readJson = (path: string): Promise<unknown> =>
   readFile(path, 'utf8').then(

@@ -15,10 +15,20 @@ export interface OwnedFacts {
   diskFreeBytes: number | null
   /** Of the card it ran on, "6.1". */
   capability: string | null
+  /** What the last step used, of how much; null: not known. */
+  memory: Filling | null
+  vram: Filling | null
+}
+
+/** In GB of 2^30 bytes, as verl counts. */
+export interface Filling {
+  used: number
+  total: number
 }
 
 export const nothingOwned: OwnedFacts = {
   ...{ exit: null, stopped: false, running: false, oomKills: null, diskFreeBytes: null, capability: null },
+  ...{ memory: null, vram: null },
 }
 
 /** A candidate for the root; the lowest `priority` wins, then the first. */
@@ -43,7 +53,7 @@ const NO_CAUSE =
 export function judge(facts: LogFacts, knowledge: Knowledge, owned: OwnedFacts): Omit<Diagnosis, 'excerpt'> {
   const { lines, bytes, starts } = facts
   const known = knownCandidates(facts, knowledge, owned)
-  const signs = factCandidates(knowledge, owned, known)
+  const signs = factCandidates(knowledge, owned, known, facts)
   const fatal = [...known, ...signs].filter(({ signature }) => signature?.kind === 'fatal')
   const wrappers = known.filter(({ signature }) => signature?.kind === 'wrapper')
   const unknown = fatal.some(({ block }) => block !== null) ? [] : unknownCandidates(facts, fatal, wrappers)
@@ -91,8 +101,8 @@ function knownCandidates(facts: LogFacts, knowledge: Knowledge, owned: OwnedFact
         finding(fits ? 'DIAGNOSIS_CARD_AGREES' : 'DIAGNOSIS_CARD_DISAGREES', { capability: owned.capability }),
       )
     }
-    const sign = signOf(signature, owned)
-    if (sign !== null) {
+    for (const sign of [signOf(signature, owned), fillingOf(signature, owned)]) {
+      if (sign === null) continue
       sure += 1
       because.push(sign)
     }
@@ -103,18 +113,45 @@ function knownCandidates(facts: LogFacts, knowledge: Knowledge, owned: OwnedFact
 }
 
 /** Signatures that no line names, and a fact does. */
-function factCandidates(knowledge: Knowledge, owned: OwnedFacts, known: readonly Candidate[]): Candidate[] {
+function factCandidates(
+  knowledge: Knowledge,
+  owned: OwnedFacts,
+  known: readonly Candidate[],
+  { errors }: LogFacts,
+): Candidate[] {
+  // Full memory is no crash; it is the cause where something vanished without a word.
+  const silent = signalOf(owned) === SIGKILL || errors.some(({ type }) => VANISHED.test(type))
   return knowledge.signatures.flatMap((signature): Candidate[] => {
-    const sign = signOf(signature, owned)
+    const proves = silent && signature.facts?.memoryFrom !== undefined
+    const sign = signOf(signature, owned) ?? (proves ? fillingOf(signature, owned) : null)
     if (sign === null || known.some((one) => one.signature === signature)) return []
     const { priority } = signature
     return [{ signature, priority, line: Number.MAX_SAFE_INTEGER, match: null, block: null, because: [sign], sure: 2 }]
   })
 }
 
+const SIGKILL = 9
+/** What Ray says of a worker that was there and is not any more. */
+const VANISHED = /(?:^|\.)(?:ActorDiedError|RayActorError|ActorUnavailableError|WorkerCrashedError)$/
+
+/** A shell says 128 + signal. */
+function signalOf({ exit }: OwnedFacts): number | null {
+  return exit?.signal ?? (exit?.code != null && exit.code > 128 ? exit.code - 128 : null)
+}
+
+/** How full main memory or the card was in the last step, for signatures that this speaks for. */
+function fillingOf({ facts: signs }: CompiledSignature, owned: OwnedFacts): Finding | null {
+  const asked = [
+    ['DIAGNOSIS_BY_MEMORY', signs?.memoryFrom, owned.memory],
+    ['DIAGNOSIS_BY_VRAM', signs?.vramFrom, owned.vram],
+  ] as const
+  for (const [code, from, seen] of asked)
+    if (from !== undefined && seen !== null && seen.used >= from * seen.total) return finding(code, { ...seen })
+  return null
+}
+
 function signOf({ facts: signs }: CompiledSignature, owned: OwnedFacts): Finding | null {
-  const signal =
-    owned.exit?.signal ?? (owned.exit?.code != null && owned.exit.code > 128 ? owned.exit.code - 128 : null)
+  const signal = signalOf(owned)
   if (signs === undefined || owned.stopped) return null
   if (signs.oomKills === true && (owned.oomKills ?? 0) > 0)
     return finding('DIAGNOSIS_BY_OOM', { times: owned.oomKills ?? 0 })

@@ -1,7 +1,7 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import type { AttemptView, MetricsChunk } from '#contract'
+import type { AttemptView, MetricPoint, MetricsChunk } from '#contract'
 import { readMetrics } from './read-log'
 import { runFiles } from './spec'
 
@@ -88,6 +88,17 @@ export async function readAllMetrics(
     begin = end
   }
   return { points: [], next: from, size }
+}
+
+/** Enough for the last lines of a metrics file, which are some 3 kB each. */
+const TAIL = 64 * 1024
+
+/** What the last step of the last attempt reported; null when it came to none. */
+export async function lastMetrics(folder: string, attempts: number): Promise<MetricPoint | null> {
+  const file = (await metricsFiles(folder, attempts)).at(-1)
+  if (file === undefined) return null
+  const { points } = await readMetrics(file.path, Math.max(0, file.size - TAIL), false)
+  return points.at(-1) ?? null
 }
 
 /** Bytes `from`.. of a file, as many as there is room for; none where there is no file. The result lies in `room`. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { MetricPoint } from '../../../main/contract'
-import { attemptsOf } from '../../../main/core/train/attempts'
+import { attemptsOf, lastMetrics } from '../../../main/core/train/attempts'
 import { beginLog, loadPhases, plainLine, withLine } from '../../../main/core/train/follow-log'
 import { noMetrics, secondsPerStep, withPoint, type MetricsSoFar } from '../../../main/core/train/follow-metrics'
 import { healthOf } from '../../../main/core/train/health'
@@ -49,6 +49,13 @@ describe('a run of real verl on a GPU', () => {
     expect(points.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1))
     expect(metrics).toMatchObject({ lastStep: 40, lastReward: 0.4296875, best: { step: 10, value: 0.03125 } })
     expect(secondsPerStep(metrics)).toBeGreaterThan(20)
+  })
+
+  it('leaves how full memory was in its last step', async () => {
+    const last = await lastMetrics(resolve('test', 'fixtures', 'gpu-run'), attempts.length)
+    expect(last?.step).toBe(40)
+    expect(last?.data['perf/cpu_memory_used_gb']).toBeGreaterThan(1)
+    expect(last?.data['perf/max_memory_reserved_gb']).toBeGreaterThan(1)
   })
 
   it('is told that its reward falls, halfway down, and of nothing else', () => {

@@ -199,6 +199,23 @@ describe('any input', () => {
     expect(JSON.stringify(root)).not.toMatch(/\\u001b|\u001b/)
   })
 
+  it('weighs how full memory was when a process vanished without a word, and not otherwise', async () => {
+    const full = { memory: { used: 61, total: 64 }, exit: { code: 1, signal: null } }
+    const vanished = 'ray.exceptions.ActorDiedError: The actor died unexpectedly before finishing this task.'
+    expect((await ofText(vanished, full)).root).toMatchObject({
+      signature: 'oom-killed-by-kernel',
+      because: [{ code: 'DIAGNOSIS_BY_MEMORY', params: { used: 61, total: 64 } }],
+    })
+    const roomy = { ...full, memory: { used: 30, total: 64 } }
+    expect((await ofText(vanished, roomy)).root?.signature).toBe('ray-actor-died-opaque')
+    const other = lines('Traceback (most recent call last):', '  File "/e/a.py", line 1, in f', 'ValueError: no')
+    expect((await ofText(other, full)).root?.signature).toBeNull()
+    const card = { vram: { used: 23.1, total: 24 }, exit: { code: 1, signal: null } }
+    expect((await ofText(other, card)).root?.signature).toBeNull()
+    const because = (await ofText(outOfMemory, card)).root?.because.map(({ code }) => code)
+    expect(because).toContain('DIAGNOSIS_BY_VRAM')
+  })
+
   it('may speak Chinese', async () => {
     const { root } = await ofText(
       lines('训练开始 🚀', "FileNotFoundError: [Errno 2] No such file or directory: '/数据/训练 集.parquet'"),
