@@ -17,10 +17,12 @@ export class AppPage {
   }
 
   async go(name: PageName): Promise<void> {
-    await this.page.getByRole('navigation').locator(`a[href="#/${name}"]`).click()
-    await this.heading().waitFor()
+    const link = this.page.getByRole('navigation').locator(`a[href="#/${name}"]`)
+    await link.click()
+    await link.and(this.page.locator('[aria-current]')).waitFor()
     // Pages that are loaded when first seen show a skeleton until then.
     await this.page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null)
+    await this.heading().waitFor()
   }
 
   heading(): Locator {
