@@ -19,7 +19,9 @@ import { shot } from './support/shots'
  */
 const place = scratch()
 const launchpad = (...words: string[]): string => {
-  const done = spawnSync(process.execPath, [join(home, 'dist', 'node', 'launchpad.mjs'), ...words], { encoding: 'utf8' })
+  const done = spawnSync(process.execPath, [join(home, 'dist', 'node', 'launchpad.mjs'), ...words], {
+    encoding: 'utf8',
+  })
   expect(done.status, done.stderr).toBe(0)
   return done.stdout
 }
@@ -30,7 +32,10 @@ beforeAll(async () => {
   prefix = await trlPrefix()
   const [data, model] = [join(place, 'data 数据'), join(place, '小 model')]
   mkdirSync(data)
-  for (const [name, rows] of [['train', 32], ['test', 4]] as const)
+  for (const [name, rows] of [
+    ['train', 32],
+    ['test', 4],
+  ] as const)
     await runSql(copyTo(sums(rows), join(data, `${name}.parquet`), 'FORMAT parquet'))
   const maker = join(home, 'resources', 'python', 'make_practice_model.py')
   const asked = ['--train', join(data, 'train.parquet'), '--out', model, '--warmup-steps', '3']
@@ -53,13 +58,13 @@ describe.each(doors)('a training through the $name door', (door) => {
       await app.go('plan')
       await app.importPlan('plan.json', plan)
       await app.verdict(true).waitFor()
-      await page.getByRole('button', { name: 'Train' }).click()
+      await page.getByRole('button', { name: 'Train', exact: true }).click()
 
       await page.getByRole('combobox', { name: 'Environment' }).click()
       await page.getByRole('option', { name: /yours-/ }).click()
-      await page.getByTestId('preflight').and(page.locator('[data-state="done"]')).waitFor({ timeout: 120_000 })
       await page.getByText('Number of steps', { exact: true }).click()
       await page.getByLabel('Steps', { exact: true }).fill('4')
+      await page.getByText('Everything that could be checked is right').waitFor({ timeout: 120_000 })
       await shot(page, `${door.name}-training-start`)
       const found = await barriers(page)
       await page.getByRole('button', { name: 'Start training' }).click()
@@ -72,8 +77,12 @@ describe.each(doors)('a training through the $name door', (door) => {
       await shot(page, `${door.name}-training-end`)
       found.push(...(await barriers(page)))
       await page.getByRole('tab', { name: 'Checkpoints' }).click()
-      await page.getByRole('button', { name: /Make a model/ }).first().click()
-      await page.getByText('Model made', { exact: false }).first().waitFor({ timeout: 120_000 })
+      await page
+        .getByRole('button', { name: /Make a model/ })
+        .first()
+        .click()
+      await page.getByRole('table').getByText('model made').waitFor({ timeout: 120_000 })
+      await page.getByText('2 of 2 steps done').waitFor({ timeout: 120_000 })
       await shot(page, `${door.name}-training-home`)
       expect(found).toEqual([])
       expect(problems).toEqual([])

@@ -123,14 +123,17 @@ const icons: Record<AreaGroup['state'], Icon> = {
 
 function Area({ group, plan, busy }: { group: AreaGroup; plan: PlanRequest; busy: boolean }) {
   const { t } = useTranslation()
-  const { area, state, findings } = group
+  const { area, state, reason, findings } = group
   const Shape = icons[state]
   return (
     <li className={css.area} data-state={state}>
       <div className={css.areaHead}>
         <Shape size={18} stroke={1.8} aria-hidden />
         <h3>{t(`preflightTerminal.areas.${area}`)}</h3>
-        <span>{t(`runs.preflight.states.${state}`)}</span>
+        <span>
+          {t(`runs.preflight.states.${state}`)}
+          {reason !== null && ` (${t(`preflightTerminal.reasons.${reason}`)})`}
+        </span>
       </div>
       {findings.length > 0 && <PreflightFindings findings={findings} plan={plan} busy={busy} />}
     </li>

@@ -11,18 +11,25 @@ const order: PreflightFinding['severity'][] = ['error', 'warning', 'info']
 export interface AreaGroup {
   area: PreflightArea
   state: 'passed' | 'failed' | 'skipped' | 'waiting'
+  /** Of a sentence `preflightTerminal.reasons.*`: why it was not looked at. */
+  reason: string | null
   findings: PreflightFinding[]
 }
 
 /** Every area in its order, with what was found in it; what weighs most first. */
 export const groupsOf = ({ areas, findings }: PreflightReport): AreaGroup[] =>
-  preflightAreas.map((area) => ({
-    area,
-    state: areas.find((one) => one.area === area)?.state ?? 'waiting',
-    findings: order.flatMap((severity) =>
-      findings.filter((finding) => finding.area === area && finding.severity === severity),
-    ),
-  }))
+  preflightAreas.map((area) => {
+    const looked = areas.find((one) => one.area === area)
+    const reason = looked?.params['reason']
+    return {
+      area,
+      state: looked?.state ?? 'waiting',
+      reason: reason === undefined ? null : String(reason),
+      findings: order.flatMap((severity) =>
+        findings.filter((finding) => finding.area === area && finding.severity === severity),
+      ),
+    }
+  })
 
 /** The area that is being looked at: one is counted as done after the other. null: nobody knows. */
 export function areaAt(progress: { done: number; total: number | null } | null): PreflightArea | null {
