@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 VERL = ("0.5.0", "0.6.1", "0.9.1")
+BEFORE_0_9 = VERL[:2]
 
 #: Small enough for two cores; a card is only pretended to Ray, so that what comes before the first CUDA call is real.
 TRAINING = {
@@ -57,8 +58,8 @@ class Crash:
     after: str = ""
 
 
-def of_verl(name: str, expected: str, options: dict[str, str]) -> list[Crash]:
-    return [Crash(f"verl-{version}-{name}", expected, version, options=options) for version in VERL]
+def of_verl(name: str, expected: str, options: dict[str, str], versions: tuple[str, ...] = VERL) -> list[Crash]:
+    return [Crash(f"verl-{version}-{name}", expected, version, options=options) for version in versions]
 
 
 OWN_MOUNTS = ("unshare", "--mount")
@@ -67,27 +68,29 @@ CRASHES = [
     *of_verl("cut-parquet", "parquet-bad-magic", {"data.train_files": "{home}/data/cut.parquet"}),
     *of_verl("no-prompt-column", "data-prompt-key-missing", {"data.train_files": "{home}/data/no-prompt.parquet"}),
     *of_verl("no-data-file", "data-file-missing", {"data.train_files": "{home}/data/nowhere.parquet"}),
-    *of_verl("few-rows", "dataset-smaller-than-batch", {"data.train_files": "{home}/data/few.parquet"}),
+    *of_verl("few-rows", "dataset-smaller-than-batch", {"data.train_files": "{home}/data/few.parquet"}, BEFORE_0_9),
     *of_verl("batch-not-divisible", "config-batch-not-divisible", {"data.train_batch_size": "7", "trainer.n_gpus_per_node": "2", "{gpus}": "2", "actor_rollout_ref.rollout.n": "1", "actor_rollout_ref.actor.ppo_mini_batch_size": "7"}),
     *of_verl("more-cards", "ray-gpus-fewer-than-requested", {"trainer.n_gpus_per_node": "4"}),
     *of_verl("unknown-key", "hydra-unknown-key", {"actor_rollout_ref.rollout.gpu_memory": "0.5"}),
     *of_verl("no-model", "hf-local-path-missing", {"actor_rollout_ref.model.path": "{home}/nowhere"}),
-    *of_verl("unknown-model", "transformers-unknown-arch", {"actor_rollout_ref.model.path": "{home}/model-unknown"}),
+    # Older ones read the model's configuration in a worker, which dies for want of a card first.
+    Crash("verl-0.9.1-unknown-model", "transformers-unknown-arch", options={"actor_rollout_ref.model.path": "{home}/model-unknown"}),
     *of_verl("no-template", "chat-template-missing", {"actor_rollout_ref.model.path": "{home}/model-no-template"}),
     Crash("verl-0.5.0-newer-tokenizer", "hf-tokenizer-from-newer", "0.5.0", options={"actor_rollout_ref.model.path": "{home}/model-newer"}),
-    # The good plan: what is missed first is the card. verl 0.5.0 leaves it to Ray, which has none to give.
+    # The good plan: what is missed first is the card, by a torch that was built without CUDA. verl 0.5.0 leaves it to
+    # Ray, which has none to give; of 0.6.1's message nobody can tell which of the two it is.
     Crash("verl-0.5.0-no-card", "ray-gpus-fewer-than-requested", "0.5.0"),
     Crash("verl-0.6.1-no-card", "cuda-driver-broken", "0.6.1"),
-    Crash("verl-0.9.1-no-card", "cuda-driver-broken", "0.9.1"),
+    Crash("verl-0.9.1-no-card", "torch-without-cuda", "0.9.1"),
     *[
         Crash(f"verl-{version}-task-killed", "ray-actor-died-opaque", version, kill="ray::TaskRunner", after="'val_only'")
-        for version in VERL
+        for version in ("0.6.1", "0.9.1")
     ],
     Crash("disk-full", "disk-full", way="disk_full", under=OWN_MOUNTS),
     Crash("shm-small", "shm-too-small", way="shm_small", under=OWN_MOUNTS),
     Crash("port-taken", "port-in-use", way="port_taken"),
     Crash("nobody-comes", "dist-store-timeout", way="nobody_comes"),
-    Crash("no-nccl", "", way="no_nccl"),
+    Crash("no-nccl", "torch-without-cuda", way="no_nccl"),
     Crash("nan", "prob-nan-sampling", way="nan"),
     Crash("cut-weights", "safetensors-corrupt", way="cut_weights"),
     Crash("offline", "hf-hub-unreachable", way="offline", variables={"HF_HUB_OFFLINE": "1"}),

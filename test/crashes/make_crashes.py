@@ -116,7 +116,8 @@ def main() -> None:
         kills = (leaving.get("oom") or {}).get("after") or 0
         kills -= (leaving.get("oom") or {}).get("before") or 0
         facts = {"code": leaving["code"], "signal": leaving["signal"], "oomKills": kills}
-        book[crash.name] = {"name": crash.name, "expected": crash.expected, "exit": facts}
+        kernel = [one["text"] for one in root.get("evidence", []) if one["text"].startswith("kernel:")]
+        book[crash.name] = {"name": crash.name, "expected": crash.expected, "exit": facts, "kernel": kernel}
         said = root.get("signature") or (root.get("error") or {}).get("type")
         print(f"{crash.name:32}{crash.expected or '-':32}{said!s:40}{root.get('confidence')!s:8}{facts}", flush=True)
         order = [one.name for one in CRASHES]

@@ -14,19 +14,19 @@ const Crash = z.object({
   /** '': no signature is about it. */
   expected: z.string(),
   exit: z.object({ code: z.number().nullable(), signal: z.number().nullable(), oomKills: z.number() }),
+  /** What the kernel wrote meanwhile. */
+  kernel: z.array(z.string()),
 })
 const crashes = z.array(Crash).parse(JSON.parse(await readFile(join(folder, 'crashes.json'), 'utf8')))
 const knowledge = await loadKnowledge(resolve('resources'))
 
 describe('a crash that was made for real', () => {
-  it.each(crashes)('$name is known by its cause', async ({ name, expected, exit: { oomKills, ...exit } }) => {
-    const { status, root } = await diagnose(await fileSource(join(folder, `${name}.log`)), knowledge, {
-      ...nothingOwned,
-      exit,
-      oomKills,
-    })
+  it.each(crashes)('$name is known by its cause', async ({ name, expected, exit: known, kernel }) => {
+    const { oomKills, ...exit } = known
+    const log = await fileSource(join(folder, `${name}.log`))
+    const { status, root } = await diagnose(log, knowledge, { ...nothingOwned, exit, oomKills }, kernel.join('\n'))
     expect(status).toBe('crash')
     expect(root?.signature ?? '').toBe(expected)
-    expect(root?.evidence.length).toBeGreaterThan(0)
+    expect(root?.because.length).toBeGreaterThan(0)
   })
 })
