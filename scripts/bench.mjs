@@ -5,8 +5,8 @@ import { findChromium } from './browsers.mjs'
 import { buildApp, home, installPackages } from './install.mjs'
 
 installPackages()
-// Downloads, the reading of datasets and diagnosis are measured without a page.
-if (!/^(downloads|dataset|dataset-fuzz|dataset-tokens|diagnosis)$/.test(process.argv[2] ?? '')) buildApp()
+// Downloads and the reading of datasets are measured without a build.
+if (!/^(downloads|dataset|dataset-fuzz|dataset-tokens)$/.test(process.argv[2] ?? '')) buildApp()
 const { build } = await import('esbuild')
 const outfile = join(home, 'dist', 'bench.mjs')
 await build({

@@ -15,6 +15,9 @@ from preflight_report import Finding, Skip, made
 GIB = 2**30
 # single_controller/ray/base.py asks 3 CPUs for the worker group, main_ppo.py one for itself.
 RAY_CPUS = 4
+# verl 0.9's trainer keeps its data in stores that ask one each (transfer_queue/storage/simple_storage.py). Measured with
+# 0.9.1: 8 stores start with 12 CPUs and wait for ever with 11; 1 store starts with 5 and waits with 4.
+STORES = "transfer_queue.backend.SimpleStorage.num_data_storage_units"
 # sockaddr_un holds 107 characters; Ray adds /ray/session_<26 characters>_<pid>/sockets/plasma_store.
 SOCKET_PATH = 107
 RAY_ADDS = len("/ray/session_2026-01-01_00-00-00_000000_1234567/sockets/plasma_store")
@@ -86,6 +89,12 @@ def ray_cpus(config: dict[str, Any]) -> tuple[int, str | None]:
     return len(os.sched_getaffinity(0)), None
 
 
+def ray_needs(config: dict[str, Any]) -> int:
+    """CPUs without which verl waits for ever."""
+    stores = at(config, STORES, 0) if at(config, "trainer.use_v1", False) is True else 0
+    return RAY_CPUS + (stores if isinstance(stores, int) else 0)
+
+
 def ray_folder(env: dict[str, str]) -> str:
     """ray/_common/utils.py get_default_system_temp_dir."""
     return env.get("RAY_TMPDIR") or env.get("TMPDIR") or "/tmp"
@@ -106,9 +115,10 @@ def available_memory() -> int:
 def check_machine(config: dict[str, Any], env: dict[str, str], ray_key: str, parameters: int | None) -> list[Finding]:
     findings = []
     cpus, key = ray_cpus(config)
-    if cpus < RAY_CPUS:
+    needed = ray_needs(config)
+    if cpus < needed:
         key = key or ray_key
-        findings.append(made("PREFLIGHT_RAY_CPUS", "error", [key], key=key, cpus=cpus, needed=RAY_CPUS))
+        findings.append(made("PREFLIGHT_RAY_CPUS", "error", [key], key=key, cpus=cpus, needed=needed, wanted=needed + 4))
     shm = shutil.disk_usage("/dev/shm") if os.path.isdir("/dev/shm") else None
     if shm is not None and shm.free < SHARED_MEMORY:
         findings.append(made("PREFLIGHT_SHM_SMALL", "warning", [], freeBytes=shm.free, neededBytes=SHARED_MEMORY))

@@ -4,7 +4,7 @@ import { measureDatasetOpen, wasDatasetChild } from './dataset-open'
 import { printConvert } from './dataset-convert'
 import { printTokens } from './dataset-tokens'
 import { measureFuzz } from './dataset-fuzz'
-import { printDiagnosis, wasDiagnosisChild } from './diagnosis'
+import { printDiagnosis } from './diagnosis'
 import { measureDownloads } from './downloads'
 import { measureEnvironments, type EnvironmentTimes } from './environments'
 import { measureFlood } from './flood'
@@ -34,7 +34,7 @@ if (process.argv[2] === 'downloads') {
   process.exit(0)
 }
 
-if ((await wasDatasetChild()) || (await wasRunsChild()) || (await wasDiagnosisChild())) process.exit(0)
+if ((await wasDatasetChild()) || (await wasRunsChild())) process.exit(0)
 if (process.argv[2] === 'diagnosis') {
   await printDiagnosis({ megabytes: Number(option('megabytes', '1000')) })
   process.exit(0)

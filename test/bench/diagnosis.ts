@@ -4,22 +4,20 @@ import { createWriteStream, readFileSync, rmSync, statSync, writeFileSync } from
 import { join, resolve } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { openDoor } from '#core'
-import { diagnose } from '../../main/core/diagnose/diagnose'
-import { fileSource } from '../../main/core/diagnose/log-source'
 import { loadKnowledge } from '../../main/core/diagnose/signatures'
 import { benchRoot } from './page'
 import { startRun } from './run'
 import { mb, median, ms, print } from './table'
 
-/* How fast a log is judged, beside ripgrep with the same patterns on one core. `npm run bench -- diagnosis`. */
+/* How fast `launchpad diagnose` judges a log, beside ripgrep with the same patterns on one core. `npm run bench -- diagnosis`. */
 
-const CHILD = 'diagnosis-child'
 const real = resolve('test/fixtures/gpu-run/raw.log')
 const died = `Traceback (most recent call last):
   File "/x/verl/workers/fsdp_workers.py", line 1, in update_actor
 torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.16 GiB.
 `
 const ROUNDS = 5
+const LOOK_MS = 20
 
 interface Judged {
   seconds: number
@@ -28,26 +26,13 @@ interface Judged {
   signature: string | null
 }
 
-/** true: this process was a child that measures, and has. */
-export async function wasDiagnosisChild(): Promise<boolean> {
-  const [, , word, path] = process.argv
-  if (word !== CHILD || path === undefined) return false
-  const knowledge = await loadKnowledge('resources')
-  const begun = performance.now()
-  const { root } = await diagnose(await fileSource(path), knowledge)
-  const seconds = (performance.now() - begun) / 1000
-  const peakBytes = process.resourceUsage().maxRSS * 1024
-  console.log(JSON.stringify({ seconds, peakBytes, signature: root?.signature ?? null } satisfies Judged))
-  return true
-}
-
 export async function printDiagnosis({ megabytes }: { megabytes: number }): Promise<void> {
   const root = benchRoot()
   const log = join(root, 'run.log')
   await writeLog(log, megabytes * 1e6)
   const bytes = statSync(log).size
   const speed = (seconds: number) => `${(bytes / 1e6 / seconds).toFixed(0)} MB/s`
-  const judged = await rounds(() => judge(log))
+  const judged = await rounds(() => judge(log, root))
   const first = judged[0]
   const patterns = join(root, 'patterns')
   const { signatures } = await loadKnowledge('resources')
@@ -98,9 +83,26 @@ async function writeLog(path: string, size: number): Promise<void> {
   await finished(out)
 }
 
-async function judge(log: string): Promise<Judged> {
-  const { stdout } = await execa(process.execPath, ['dist/bench.mjs', CHILD, log])
-  return JSON.parse(stdout.split('\n').at(-1) ?? '') as Judged
+/** The whole command, its start included. Its exit code says that there was a crash. */
+async function judge(log: string, root: string): Promise<Judged> {
+  const begun = performance.now()
+  const words = ['dist/node/launchpad.mjs', 'diagnose', log, '--json', '--root', root]
+  const child = execa(process.execPath, words, { reject: false })
+  let peakBytes = 0
+  const watch = setInterval(() => (peakBytes = Math.max(peakBytes, peakOf(child.pid ?? 0))), LOOK_MS)
+  const { stdout } = await child
+  clearInterval(watch)
+  const { root: cause } = JSON.parse(stdout.split('\n').at(-1) ?? '') as { root: { signature: string } | null }
+  return { seconds: (performance.now() - begun) / 1000, peakBytes, signature: cause?.signature ?? null }
+}
+
+/** What a process held at most so far; 0 when it is gone. */
+function peakOf(pid: number): number {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
+  } catch {
+    return 0
+  }
 }
 
 /** Without Unicode classes, with which ripgrep 13 takes seconds for a megabyte. */

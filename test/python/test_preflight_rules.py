@@ -200,6 +200,9 @@ class Machine(unittest.TestCase):
 
     def test_ray_has_what_the_option_says(self) -> None:
         self.assertEqual(preflight_machine.ray_cpus({"ray_init": {"num_cpus": 3}}), (3, "ray_init.num_cpus"))
+        queue = {"backend": {"SimpleStorage": {"num_data_storage_units": 8}}}
+        self.assertEqual(preflight_machine.ray_needs({"trainer": {"use_v1": True}, "transfer_queue": queue}), 12)
+        self.assertEqual(preflight_machine.ray_needs({"trainer": {}, "transfer_queue": queue}), 4)
         self.assertEqual(preflight_machine.ray_folder({"TMPDIR": "/a", "RAY_TMPDIR": "/b"}), "/b")
         long = preflight_machine.check_machine({}, {"RAY_TMPDIR": "/" + "很长" * 10}, "ray_init.num_cpus", None)
         self.assertIn("PREFLIGHT_TMPDIR_LONG", {one["code"] for one in long})

@@ -132,7 +132,7 @@ export const preflight = {
     PREFLIGHT_VRAM:
       '{{freeBytes, memory}} of the card are free, and the training needs {{neededBytes, memory}}. End other programs on it.',
     PREFLIGHT_RAY_CPUS:
-      'Ray would have {{cpus}} CPUs, and verl needs {{needed}} for one GPU: with fewer it waits for ever and says nothing. They are tickets, not cores: {{key}}=8 helps.',
+      'Ray would have {{cpus}} CPUs, and verl needs {{needed}} for one GPU: with fewer it waits for ever and says nothing. They are tickets, not cores: {{key}}={{wanted}} helps.',
     PREFLIGHT_SHM_SMALL:
       '/dev/shm has {{freeBytes, bytes}} free; Ray and vLLM want {{neededBytes, bytes}} (of a container: --shm-size=10g).',
     PREFLIGHT_RAM:
@@ -267,7 +267,7 @@ export const preflight = {
     PREFLIGHT_BF16: '{{key}} 为 bfloat16，需要计算能力 8.0，而显卡为 {{capability}}。',
     PREFLIGHT_VRAM: '显卡空闲 {{freeBytes, memory}}，而训练需要 {{neededBytes, memory}}。请结束占用显卡的其他程序。',
     PREFLIGHT_RAY_CPUS:
-      'Ray 只有 {{cpus}} 个 CPU，而 verl 每张 GPU 需要 {{needed}} 个：不足时会无声地一直等待。它们只是名额而非核心：设 {{key}}=8 即可。',
+      'Ray 只有 {{cpus}} 个 CPU，而 verl 每张 GPU 需要 {{needed}} 个：不足时会无声地一直等待。它们只是名额而非核心：设 {{key}}={{wanted}} 即可。',
     PREFLIGHT_SHM_SMALL:
       '/dev/shm 仅剩 {{freeBytes, bytes}}，Ray 与 vLLM 需要 {{neededBytes, bytes}}（容器可用 --shm-size=10g）。',
     PREFLIGHT_RAM: '内存空闲 {{freeBytes, memory}}，而仅加载权重就需要 {{neededBytes, memory}}。',

@@ -90,6 +90,8 @@ const en = {
     'A checkpoint has {{checkpoint, bytes}}; about ten a run. Every 10 steps for two epochs, as in the tutorial, would write 1,494.',
   'disk.no-room':
     'No checkpoints: three have to fit, the best, the newest and the next ({{checkpoint, bytes}} each) and the disk has no room for them.',
+  'ray.stores':
+    'verl 0.9 hands its data on through one store instead of 8: each takes one of the CPUs that Ray counts, and with too few the start waits for ever. One is enough for one card.',
   'ray.cpus':
     'Ray waits for ever when it counts fewer than {{needs}} CPUs. Its CPUs are tickets, not cores: this machine has {{threads}}.',
   'env.device': 'Only {{gpu}} is shown to the training.',
@@ -192,6 +194,8 @@ const zhCN: Record<keyof typeof en, string> = {
   'trainer.folder': '放在运行文件夹中，与当前目录无关。',
   'disk.save': '每个检查点 {{checkpoint, bytes}}；每次运行约十个。教程中两轮每 10 步保存一次会写 1,494 个。',
   'disk.no-room': '不保存检查点：需要容纳三个，即最好的、最新的和下一个（每个 {{checkpoint, bytes}}），磁盘空间不足。',
+  'ray.stores':
+    'verl 0.9 用 1 个存储进程而不是 8 个传递数据：每个占用一个 Ray 计数的 CPU，不够时启动会一直等待。一张卡一个就够。',
   'ray.cpus': 'Ray 数到的 CPU 少于 {{needs}} 个时会一直等待。它的 CPU 只是名额而非核心：本机有 {{threads}} 个。',
   'env.device': '训练只看到 {{gpu}}。',
   'env.unbuffered': '日志即时显示。',

@@ -34,6 +34,10 @@ export interface OptionRow {
   read?: (choice: Choice, text: string) => Choice | null
 }
 
+/** The first of these names that this version of verl has; the last one when it has none, to be added. */
+export const named = ({ defaults }: OptionContext, ...keys: string[]): string =>
+  keys.find((key) => key in defaults) ?? keys.at(-1) ?? ''
+
 export const yes = (value: boolean): string => (value ? 'True' : 'False')
 
 const whole = (text: string): number | null => (/^\d+$/.test(text.trim()) ? Number(text) : null)

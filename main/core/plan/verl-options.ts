@@ -1,6 +1,7 @@
 import { atLeast } from './choice'
 import { masterBytes } from './memory'
-import { attention, count, dtype, flag, rank, yes, type OptionContext, type OptionRow } from './option'
+import { attention, count, dtype, flag, named, rank, yes, type OptionContext, type OptionRow } from './option'
+import { rayOptions } from './ray-options'
 
 /** The options of verl for a choice, in the order in which a person reads them. */
 export function verlOptions(context: OptionContext): OptionRow[] {
@@ -15,10 +16,6 @@ export function verlOptions(context: OptionContext): OptionRow[] {
     ...trainer(context),
   ]
 }
-
-/** The first of these names that this version of verl has; the last one when it has none, to be added. */
-const named = ({ defaults }: OptionContext, ...keys: string[]): string =>
-  keys.find((key) => key in defaults) ?? keys.at(-1) ?? ''
 
 function data(context: OptionContext): OptionRow[] {
   const { choice, data: facts, defaults } = context
@@ -370,21 +367,6 @@ function trainer(context: OptionContext): OptionRow[] {
     { key: 'trainer.project_name', value: 'launchpad', rule: 'trainer.names' },
     { key: 'trainer.experiment_name', value: 'run', rule: 'trainer.names' },
     { key: 'trainer.default_local_dir', value: '<run>/checkpoints', rule: 'trainer.folder' },
-    ...ray(context),
-  ]
-}
-
-/** Ray's CPUs are tickets, not cores: with fewer than it asks for, the start waits for ever and says nothing. */
-function ray(context: OptionContext): OptionRow[] {
-  const { threads, recipe } = context
-  const wanted = 2 * recipe.machine.threads
-  if (threads >= wanted) return []
-  return [
-    {
-      key: named(context, 'ray_kwargs.ray_init.num_cpus', 'ray_init.num_cpus'),
-      value: String(wanted),
-      rule: 'ray.cpus',
-      params: { threads, needs: recipe.machine.threads },
-    },
+    ...rayOptions(context),
   ]
 }

@@ -81,7 +81,7 @@ const remedies: Record<string, (params: Params) => PreflightRemedy> = {
   PREFLIGHT_TORCH_ARCH: () => environment,
   PREFLIGHT_GPUS_FEW: (params) => set('trainer.n_gpus_per_node', text(params, 'gpus')),
   PREFLIGHT_BF16: (params) => set(text(params, 'key'), 'float16'),
-  PREFLIGHT_RAY_CPUS: (params) => set(text(params, 'key'), 8),
+  PREFLIGHT_RAY_CPUS: (params) => set(text(params, 'key'), text(params, 'wanted')),
   PREFLIGHT_DISK_CHECKPOINTS: () => set('trainer.max_actor_ckpt_to_keep', 1),
   PREFLIGHT_MANY_CHECKPOINTS: () => set('trainer.max_actor_ckpt_to_keep', 2),
 }

@@ -201,11 +201,15 @@ describe('the check before the start', () => {
       seconds: 3,
       environment: 'e',
       verl: '0.9.1',
-      areas: [{ area: 'batch', state: 'failed', params: {} }],
+      areas: [
+        { area: 'batch', state: 'failed', params: {} },
+        { area: 'reward', state: 'skipped', params: { reason: 'no-truth' } },
+      ],
       findings: [finding({ code: 'LESS', severity: 'info' }), finding({ code: 'MORE' })],
     }
     const groups = groupsOf(report)
-    expect(groups[0]).toEqual({ area: 'environment', state: 'waiting', findings: [] })
+    expect(groups[0]).toEqual({ area: 'environment', state: 'waiting', reason: null, findings: [] })
+    expect(groups.find(({ area }) => area === 'reward')).toMatchObject({ state: 'skipped', reason: 'no-truth' })
     expect(groups.find(({ area }) => area === 'batch')?.findings.map(({ code }) => code)).toEqual(['MORE', 'LESS'])
   })
 

@@ -133,9 +133,13 @@ test('memory that others hold is not planned with, and is told', () => {
 
 test('with fewer CPUs than Ray waits for, Ray is told of more', () => {
   const cpu = { model: 'CPU', threads: 2, cores: 2, flags: { state: 'absent' as const } }
-  expect(valueOf(planFor([rtx4090], { machine: { cpu } }), 'ray_kwargs.ray_init.num_cpus')).toBe('8')
+  expect(valueOf(planFor([rtx4090], { machine: { cpu } }), 'ray_kwargs.ray_init.num_cpus')).toBe('10')
   expect(valueOf(planFor([p40], { machine: { cpu } }), 'ray_init.num_cpus')).toBe('8')
   expect(valueOf(planFor([rtx4090]), 'ray_kwargs.ray_init.num_cpus')).toBeUndefined()
+  // Eight of them, verl 0.9's default, would leave none for the workers of an eight-core machine.
+  const stores = 'transfer_queue.backend.SimpleStorage.num_data_storage_units'
+  expect(valueOf(planFor([rtx4090]), stores)).toBe('1')
+  expect(valueOf(planFor([p40]), stores)).toBeUndefined()
 })
 
 test('checkpoints are planned with the disk: fewer, or none', () => {
