@@ -17,6 +17,10 @@ export const preflightAreas = [
 export const PreflightArea = z.enum(preflightAreas)
 export type PreflightArea = z.infer<typeof PreflightArea>
 
+/** Why an area was not looked at: `params.reason` of a skipped one, and a sentence `preflightTerminal.reasons.*`. */
+export const preflightReasons = ['no-gpu-wanted', 'no-data', 'no-truth', 'no-verl', 'not-verl', 'on-cluster'] as const
+export type PreflightReason = (typeof preflightReasons)[number]
+
 /** What would be started; `gpu` false: for another machine, so cards are not looked at. */
 export const PreflightRequest = RunRequest.extend({ gpu: z.boolean().default(true) })
 export type PreflightRequest = z.input<typeof PreflightRequest>

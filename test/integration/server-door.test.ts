@@ -95,7 +95,8 @@ describe('paths that a browser names', () => {
   })
 
   it('do not stand in what is typed into a shell', async () => {
-    const server = await open({ shell: true })
+    const shell = true
+    const server = await open({ shell })
     const { client, leave } = await enterByToken(server)
     for (const text of ['/', '.', '..', 'ls /etc', '/etc/passwd', '~'])
       await expect(client.terminals.write({ id: 'none', text })).rejects.toMatchObject({ data: { code: 'NOT_FOUND' } })

@@ -1,8 +1,10 @@
 import {
   preflightAreas,
+  preflightReasons,
   type PlanRequest,
   type PreflightArea,
   type PreflightFinding,
+  type PreflightReason,
   type PreflightReport,
 } from '#contract'
 
@@ -11,8 +13,8 @@ const order: PreflightFinding['severity'][] = ['error', 'warning', 'info']
 export interface AreaGroup {
   area: PreflightArea
   state: 'passed' | 'failed' | 'skipped' | 'waiting'
-  /** Of a sentence `preflightTerminal.reasons.*`: why it was not looked at. */
-  reason: string | null
+  /** Why it was not looked at. */
+  reason: PreflightReason | null
   findings: PreflightFinding[]
 }
 
@@ -20,11 +22,10 @@ export interface AreaGroup {
 export const groupsOf = ({ areas, findings }: PreflightReport): AreaGroup[] =>
   preflightAreas.map((area) => {
     const looked = areas.find((one) => one.area === area)
-    const reason = looked?.params['reason']
     return {
       area,
       state: looked?.state ?? 'waiting',
-      reason: reason === undefined ? null : String(reason),
+      reason: preflightReasons.find((one) => one === looked?.params['reason']) ?? null,
       findings: order.flatMap((severity) =>
         findings.filter((finding) => finding.area === area && finding.severity === severity),
       ),
