@@ -5,10 +5,15 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build as bundle } from 'esbuild'
 import { build as buildPage } from 'vite'
+import { folderOf, licencesOf, noticesText } from './licences.mjs'
+import { nativePackages } from './package/native.mjs'
 
 const home = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const stamp = join(home, 'dist', '.built')
-const sources = ['main', 'preload', 'renderer', 'package.json', 'package-lock.json', 'scripts/build.mjs']
+const sources = [
+  ...['main', 'preload', 'renderer', 'package.json', 'package-lock.json'],
+  ...['scripts/build.mjs', 'scripts/licences.mjs', 'scripts/package/native.mjs'],
+]
 
 function newest(path) {
   const { mtimeMs } = statSync(path)
@@ -19,14 +24,16 @@ function newest(path) {
 const isFresh = () => existsSync(stamp) && sources.every((path) => newest(join(home, path)) < statSync(stamp).mtimeMs)
 
 const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+/** With their libraries beside them: they stay packages. */
+const native = ['@duckdb/node-api', '@lydell/node-pty', 'tokenizers']
 const shared = {
   absWorkingDir: home,
   bundle: true,
   platform: 'node',
   logLevel: 'warning',
   define: { LAUNCHPAD_VERSION: JSON.stringify(version) },
-  // Native, with their libraries beside them: they stay packages.
-  external: ['@duckdb/node-api', '@lydell/node-pty', 'tokenizers', 'electron'],
+  external: [...native, 'electron'],
+  metafile: true,
 }
 const modern = {
   ...shared,
@@ -48,6 +55,23 @@ const modern = {
   },
 }
 
+/** Notes the files that go into the page. */
+const listing = (files) => ({
+  name: 'listing',
+  generateBundle: (_options, parts) =>
+    void files.push(...Object.values(parts).flatMap((part) => Object.keys(part.modules ?? {}))),
+})
+
+/** What the about page shows, and the text that is packed. */
+function writeLicences(files) {
+  const inputs = files.map((file) => resolve(home, file.replace(/^\0/, '').replace(/\?.*$/, '')))
+  const whole = [...nativePackages, 'tokenizers'].map((name) => folderOf(home, name))
+  const licences = licencesOf(inputs, whole)
+  const short = licences.map(({ name, version, licence }) => ({ name, version, licence }))
+  writeFileSync(join(home, 'dist', 'renderer', 'licences.json'), JSON.stringify(short))
+  writeFileSync(join(home, 'dist', 'THIRD-PARTY-NOTICES.txt'), noticesText(licences))
+}
+
 /** A thread of the core: its file must lie beside whichever program starts it. */
 const worker = 'main/core/dataset/worker/entry.ts'
 
@@ -56,7 +80,8 @@ async function main() {
   const started = Date.now()
   // Parts of an earlier build have other names.
   for (const folder of ['node', 'electron']) rmSync(join(home, 'dist', folder), { recursive: true, force: true })
-  await Promise.all([
+  const page = []
+  const bundles = await Promise.all([
     bundle({
       ...modern,
       entryPoints: { launchpad: 'main/cli/launchpad.ts', 'dataset-worker': worker },
@@ -76,8 +101,9 @@ async function main() {
       outdir: 'dist/electron',
       outExtension: { '.js': '.cjs' },
     }),
-    buildPage({ root: join(home, 'renderer'), logLevel: 'warn' }),
+    buildPage({ root: join(home, 'renderer'), logLevel: 'warn', plugins: [listing(page)] }),
   ])
+  writeLicences([...bundles.flatMap((one) => Object.keys(one.metafile?.inputs ?? {})), ...page])
   writeFileSync(stamp, '')
   console.log(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`)
 }

@@ -247,9 +247,10 @@ export function createRouter(deps: RouterDeps) {
       manual: guarded.diagnosis.manual.handler(() => diagnoses.manual()),
     },
     support: {
-      report: guarded.support.report.handler(async () => {
+      report: guarded.support.report.handler(async ({ signal }) => {
         const ofRun = (id: string) => diagnoses.report({ kind: 'run', id })
-        return { text: await collectSupport(deps.layout, projection.read(), ofRun) }
+        const native = () => datasets.ask('native', null, signal ?? new AbortController().signal)
+        return { text: await collectSupport(deps.layout, projection.read(), { ofRun, native }) }
       }),
     },
     notices: {

@@ -39,7 +39,8 @@ const files = (() => {
   const resources = app.isPackaged ? join(process.resourcesPath, 'launchpad') : join(home, 'resources')
   return {
     resources,
-    core: join(home, 'dist', 'electron', 'core.mjs'),
+    // Beside the archive as well: it starts threads, and loads native libraries, which want real files.
+    core: join(app.isPackaged ? `${home}.unpacked` : home, 'dist', 'electron', 'core.mjs'),
     preload: join(home, 'dist', 'electron', 'preload.cjs'),
     page: join(home, 'dist', 'renderer'),
     icon: join(resources, 'icons', 'icon.png'),

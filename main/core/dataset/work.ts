@@ -19,6 +19,7 @@ import type {
   TokensRequest,
 } from '#contract'
 import { AppError } from '../errors'
+import { tryNative } from '../report/native'
 import { lintDataset } from './lint/lint'
 import { compareTables } from './profile/compare'
 import { profileTable } from './profile/profile'
@@ -153,6 +154,9 @@ export function createWork({ resources, cache }: WorkerSettings) {
     },
     readBack: (input: { folder: string; rows: Record<string, string> }, context: WorkContext) =>
       readBack(sources, input, context),
+
+    /** For a support report. */
+    native: (_: null): Promise<string[]> => tryNative(cache),
 
     /** What tells two states of the same files apart. */
     async identity({ data, test }: { data: DataRef; test: DataRef | null }, context: WorkContext) {

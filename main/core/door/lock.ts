@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto'
 import { lstat, mkdir, realpath, rename, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { connect } from 'node:net'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError, errnoOf } from '../errors'
+
+/** Not of userInfo(), which fails where the system has no name for its user, as in many a container. */
+const userId = process.getuid?.() ?? -1
 
 /**
  * One process owns a data root: the one that listens on the root's socket. The system closes the
@@ -19,10 +22,10 @@ export async function lockAddress(root: string): Promise<string> {
   if (process.platform === 'win32') return `\\\\.\\pipe\\verl-launchpad-${name}`
   // Not in the root: a socket's path may have 107 bytes, and not every file system can hold one.
   // Not in $XDG_RUNTIME_DIR: a session by ssh may have none, and must still find the desktop's core.
-  const folder = join(process.platform === 'darwin' ? tmpdir() : '/tmp', `verl-launchpad-${userInfo().uid}`)
+  const folder = join(process.platform === 'darwin' ? tmpdir() : '/tmp', `verl-launchpad-${userId}`)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const made = await lstat(folder)
-  if (!made.isDirectory() || made.uid !== userInfo().uid || (made.mode & 0o077) !== 0) {
+  if (!made.isDirectory() || made.uid !== userId || (made.mode & 0o077) !== 0) {
     throw new AppError('ROOT_UNUSABLE', {
       path: folder,
       detail: 'this folder belongs to somebody else or is open to others',

@@ -9,13 +9,30 @@ import { supportText } from './support'
 const LOG_BYTES = 20_000
 
 /** Who and where this is, so that a report does not say it. */
-export const whoWeAre = (): Private => ({ home: homedir(), user: userInfo().username, host: hostname() })
+export const whoWeAre = (): Private => ({ home: homedir(), user: userName(), host: hostname() })
 
-/** The support report as of now. `diagnose` gives the report of a run that died. */
+/** '' where the system has no name for its user: a container may run as a bare number. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return process.env['USER'] ?? ''
+  }
+}
+
+/** What only other rooms can tell. */
+interface Askable {
+  /** The report of a run that died. */
+  ofRun(run: string): Promise<string>
+  /** What the native libraries do when they are tried. */
+  native(): Promise<string[]>
+}
+
+/** The support report as of now. */
 export async function collectSupport(
   layout: Pick<RootLayout, 'logs'>,
   state: Projection,
-  diagnose: (run: string) => Promise<string>,
+  ask: Askable,
 ): Promise<string> {
   const died = Object.values(state.runs).filter(({ status }) => status === 'failed' || status === 'lost')
   const last = died.sort((a: RunView, b: RunView) => b.createdAt - a.createdAt)[0]
@@ -24,7 +41,8 @@ export async function collectSupport(
     node: process.versions.node,
     uptimeSeconds: process.uptime(),
     freeBytes: await freeBytes(state.info.root).catch(() => null),
-    diagnosis: last === undefined ? null : await diagnose(last.id).catch((thrown: unknown) => String(thrown)),
+    native: await ask.native().catch((thrown: unknown) => [String(thrown)]),
+    diagnosis: last === undefined ? null : await ask.ofRun(last.id).catch((thrown: unknown) => String(thrown)),
     log: await endOf(join(layout.logs, 'core.log')).catch(() => ''),
   }
   return supportText(facts, whoWeAre())

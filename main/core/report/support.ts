@@ -8,6 +8,8 @@ export interface SupportFacts {
   node: string
   uptimeSeconds: number
   freeBytes: number | null
+  /** What each native library does when it is tried. */
+  native: string[]
   /** What died last, as `launchpad diagnose` reports it; null: nothing did. */
   diagnosis: string | null
   /** The end of the core's own log. */
@@ -22,6 +24,7 @@ export function supportText(facts: SupportFacts, own: Private): string {
   const { state, diagnosis, log } = facts
   const parts = [
     appLines(facts),
+    part('Native libraries', facts.native),
     machineLines(state.machine),
     part('What the machine check found', state.machine?.findings.map(({ code, params }) => said(code, params)) ?? []),
     part('Environments', Object.values(state.environments).map(environmentLine)),

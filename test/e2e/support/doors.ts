@@ -2,7 +2,7 @@ import { _electron, chromium, type Browser, type ElectronApplication, type Page 
 import { collectProblems } from './problems'
 import { isRunning, killApp } from './processes'
 import { home, scratch } from './roots'
-import { startServer } from './server'
+import { startServer, type Server } from './server'
 
 /** An open app, whichever door it was opened by. */
 export interface OpenApp {
@@ -27,11 +27,12 @@ export interface DesktopApp extends OpenApp {
 const electronProgram = process.env['LAUNCHPAD_E2E_ELECTRON'] ?? ''
 export const hasDesktop = electronProgram !== ''
 
-export async function openDesktop(root: string, more: string[] = []): Promise<DesktopApp> {
+/** `packed`: a packed app, which is its own program; else the built one, in the tests' Electron. */
+export async function openDesktop(root: string, more: string[] = [], packed?: string): Promise<DesktopApp> {
   const electron = await _electron.launch({
-    executablePath: electronProgram,
+    executablePath: packed ?? electronProgram,
     // Only for tests, which may run as root in a container.
-    args: [home, '--no-sandbox', '--root', root, '--lang=en-US', ...more],
+    args: [...(packed === undefined ? [home] : []), '--no-sandbox', '--root', root, '--lang=en-US', ...more],
     // A locale that is really there: without one, Chromium takes seconds over a folder with a Chinese name.
     env: { ...environment(), LC_ALL: 'C.UTF-8', LANGUAGE: 'en' },
   })
@@ -71,8 +72,11 @@ export const startBrowser = (): Promise<Browser> =>
     env: { ...environment(), HOME: scratch() },
   })
 
-export async function openBrowser(root: string, more: string[] = []): Promise<OpenApp> {
-  const server = await startServer(root, more)
+export const openBrowser = async (root: string, more: string[] = []): Promise<OpenApp> =>
+  openServer(await startServer(root, more))
+
+/** A browser on a server. */
+export async function openServer(server: Server): Promise<OpenApp> {
   const browser = await startBrowser()
   const context = await browser.newContext({ viewport: { width: 1240, height: 820 }, locale: 'en-US' })
   const page = await context.newPage()

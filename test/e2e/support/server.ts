@@ -14,16 +14,15 @@ export interface Server {
   stop(): Promise<void>
 }
 
-/** `launchpad serve`, as a user starts it. */
-export async function startServer(root: string, more: string[] = []): Promise<Server> {
-  const child = spawn(
-    process.execPath,
-    [join(home, 'dist', 'node', 'launchpad.mjs'), 'serve', '--json', '--root', root, '--allow', tmpdir(), ...more],
-    {
-      env: { ...process.env, LC_ALL: 'C.UTF-8' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
+const built = [process.execPath, join(home, 'dist', 'node', 'launchpad.mjs')]
+
+/** `launchpad serve`, as a user starts it; `launchpad`: the words that start another one than the built one. */
+export async function startServer(root: string, more: string[] = [], launchpad = built): Promise<Server> {
+  const [program = '', ...words] = launchpad
+  const child = spawn(program, [...words, 'serve', '--json', '--root', root, '--allow', tmpdir(), ...more], {
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const line = await new Promise<string>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`serve ended with ${code}`)))

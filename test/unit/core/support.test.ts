@@ -17,14 +17,15 @@ function report(log: string): string {
       ...{ ...plainRun, id: `r${number}`, createdAt: number, status: 'failed' },
       verdict: { attempt: 1, signature: 'port-in-use', title },
     }
-  const facts = { state, node: '20.19.0', uptimeSeconds: 61, freeBytes: 12e9, diagnosis: 'Verl Launchpad: crash', log }
+  const native = ['DuckDB: works', 'tokenizers: Cannot find module']
+  const facts = { state, node: '20.19.0', uptimeSeconds: 61, freeBytes: 12e9, native, diagnosis: 'It: crash', log }
   return supportText(facts, own)
 }
 
 describe('the support report', () => {
   it('says what a helper would ask for', () => {
     const text = report('{"msg":"opened"}')
-    for (const part of ['Tesla P40', 'Node 20.19.0', '12.0 GB free', 'The port is taken', 'opened', 'crash'])
+    for (const part of ['Tesla P40', 'Node 20.19.0', '12.0 GB free', 'DuckDB: works', 'The port is taken', 'opened', 'crash'])
       expect(text).toContain(part)
     // The newest ten, the newest first.
     expect([...text.matchAll(/^ {4}(r\d+):/gm)].map(([, id]) => id)).toEqual(
