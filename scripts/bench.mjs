@@ -1,7 +1,7 @@
 // npm run bench: speed and memory, each figure beside its aim or a named peer measured in the same run.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { findChromium } from './browsers.mjs'
+import { findChromium, findElectron } from './browsers.mjs'
 import { buildApp, home, installPackages } from './install.mjs'
 
 installPackages()
@@ -21,4 +21,5 @@ await build({
   logLevel: 'warning',
 })
 process.env.LAUNCHPAD_E2E_CHROMIUM = findChromium() ?? ''
+if (process.argv[2] === 'start') process.env.LAUNCHPAD_E2E_ELECTRON = findElectron() ?? ''
 await import(pathToFileURL(outfile).href)

@@ -12,6 +12,7 @@ import { findPracticePython, measurePlanning } from './plan'
 import { measurePage } from './page'
 import { kb, mb, ms, print } from './table'
 import { printRuns, wasRunsChild } from './runs'
+import { printStart } from './start'
 
 /** `npm run bench -- downloads --scale=0.1 --repeats=1 --soak=20 --latencies=0,40`: that one alone, smaller. */
 const option = (name: string, usual: string) =>
@@ -37,6 +38,10 @@ if (process.argv[2] === 'downloads') {
 if ((await wasDatasetChild()) || (await wasRunsChild())) process.exit(0)
 if (process.argv[2] === 'diagnosis') {
   await printDiagnosis({ megabytes: Number(option('megabytes', '1000')) })
+  process.exit(0)
+}
+if (process.argv[2] === 'start') {
+  await printStart(process.env['LAUNCHPAD_E2E_ELECTRON'] ?? '')
   process.exit(0)
 }
 if (process.argv[2] === 'runs') {
