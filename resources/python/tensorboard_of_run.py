@@ -14,11 +14,13 @@ import re
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 EVERY_SECONDS = 2.0
+LOADED_SECONDS = 20.0  # TensorBoard's page stays empty when it is opened before the data are read
 
 
 def attempts(run: Path) -> list[Path]:
@@ -51,6 +53,25 @@ def write(writer: Any, point: dict[str, Any], at: float) -> None:
     writer.add_event(Event(wall_time=at, step=int(point["step"]), summary=Summary(value=values)))
 
 
+def follow(run: Path, writer: Any, offsets: dict[Path, int]) -> None:
+    """Writes what the run has measured since the last time."""
+    for path in attempts(run):
+        for offset, point in new_points(path, offsets.get(path, 0)):
+            offsets[path] = offset
+            if point is not None:
+                write(writer, point, time.time())
+    writer.flush()
+
+
+def wait_until_loaded(address: str) -> None:
+    end = time.monotonic() + LOADED_SECONDS
+    while time.monotonic() < end:
+        with urllib.request.urlopen(f"{address}data/runs", timeout=5) as answer:
+            if json.load(answer):
+                return
+        time.sleep(0.2)
+
+
 def main() -> None:
     run = Path(sys.argv[1])
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -63,16 +84,14 @@ def main() -> None:
         # Only for this machine; port 0 takes a free one.
         board.configure(argv=[None, "--logdir", folder, "--host", "127.0.0.1", "--port", "0", "--reload_interval", "2"])
         writer, offsets = EventFileWriter(os.path.join(folder, run.name)), dict[Path, int]()
+        follow(run, writer, offsets)
         address = board.launch()
+        if offsets:
+            wait_until_loaded(address)
         print(address, flush=True)
         while True:
-            for path in attempts(run):
-                for offset, point in new_points(path, offsets.get(path, 0)):
-                    offsets[path] = offset
-                    if point is not None:
-                        write(writer, point, time.time())
-            writer.flush()
             time.sleep(EVERY_SECONDS)
+            follow(run, writer, offsets)
 
 
 if __name__ == "__main__":
