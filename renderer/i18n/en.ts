@@ -287,6 +287,14 @@ export const en = {
     reportText:
       'Versions, machine and what went wrong in one file, without tokens, names and addresses. Read it before you send it.',
     reportAction: 'Save report',
+    licences: 'Licences',
+    licencesText: 'Whose work is in this app, and under which licence it may be used.',
+    licencesAction: 'Show licences',
+    licencesOwn_one: 'Verl Launchpad is under the MIT licence. It contains {{count}} package of others.',
+    licencesOwn_other: 'Verl Launchpad is under the MIT licence. It contains {{count}} packages of others.',
+    licencesName: 'Package',
+    licencesVersion: 'Version',
+    licencesLicence: 'Licence',
   },
   findings: { text: '{{code}}: {{facts}}' },
 }

@@ -270,6 +270,13 @@ export const zhCN: PageWords = {
     reportText:
       '把帮你排查的人需要的信息放进一个文件：版本、机器、出了什么问题。不含令牌、姓名和地址；发送前请先看一遍。',
     reportAction: '保存报告',
+    licences: '许可证',
+    licencesText: '本应用包含了哪些人的成果，以及它们的许可证。',
+    licencesAction: '查看许可证',
+    licencesOwn_other: 'Verl Launchpad 采用 MIT 许可证，其中包含 {{count}} 个他人的软件包。',
+    licencesName: '软件包',
+    licencesVersion: '版本',
+    licencesLicence: '许可证',
   },
   findings: { text: '{{code}}：{{facts}}' },
 }

@@ -65,3 +65,19 @@ test.each(doors)('the whole guide can be walked with the keyboard alone ($name)'
     }
   })
 })
+
+test.each(doors)('whose work is in the app, and under which licence, is shown in it ($name)', async (door) => {
+  await withApp(door.open(freshRoot({ ...guideDone, language: 'en' })), async ({ page, problems }) => {
+    const app = new AppPage(page)
+    await app.ready()
+    await app.go('settings')
+    await page.getByRole('button', { name: 'Show licences' }).click()
+    await page
+      .getByRole('dialog')
+      .getByRole('row', { name: /^apache-arrow .* Apache-2.0$/ })
+      .waitFor()
+    expect(await barriers(page)).toEqual([])
+    await shot(page, `${door.name}-licences`)
+    expect(problems).toEqual([])
+  })
+})
