@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execa } from 'execa'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -21,9 +21,9 @@ interface Start {
 
 export async function printStart(electron: string): Promise<void> {
   const out = mkdtempSync(join(tmpdir(), 'launchpad-package-'))
-  const { folder, version } = emptyElectron(electron, out)
+  const { folder, version } = await emptyElectron(electron, out)
   const packed = ['unpacked', 'headless', '--out', out, '--electron-dist', folder, '--electron-version', version]
-  execFileSync(process.execPath, ['scripts/package.mjs', ...packed], { stdio: ['ignore', 'ignore', 'inherit'] })
+  await execa(process.execPath, ['scripts/package.mjs', ...packed], { stdout: 'ignore', stderr: 'inherit' })
   const archive = readdirSync(out).find((name) => name.endsWith('.tar.gz')) ?? ''
   const unpacked = join(out, 'linux-unpacked')
   const empty = emptyApp(out)
@@ -89,15 +89,13 @@ function familyOf(pid: number): number[] {
 }
 
 /** The tests' Electron without the stand-in for an app that it carries. */
-function emptyElectron(program: string, out: string): { folder: string; version: string } {
+async function emptyElectron(program: string, out: string): Promise<{ folder: string; version: string }> {
   const folder = join(out, 'electron')
   const filter = (path: string) => !(basename(path) === 'app' && basename(dirname(path)) === 'resources')
   cpSync(dirname(program), folder, { recursive: true, filter })
-  const asked = execFileSync(program, ['-e', 'console.log(process.versions.electron)'], {
-    encoding: 'utf8',
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-  })
-  return { folder, version: asked.trim() }
+  const words = ['-e', 'console.log(process.versions.electron)']
+  const { stdout: version } = await execa(program, words, { env: { ELECTRON_RUN_AS_NODE: '1' } })
+  return { folder, version }
 }
 
 /** The least that is an app: a window with a heading. */

@@ -95,6 +95,9 @@ function packedElectron(out: string): { program: string; version: string } {
   return { program, version: asked.stdout.trim() }
 }
 
+/** In the binary: the digit 1. */
+const ON = '1'.charCodeAt(0)
+
 /** By name, what is on and what is off; what this Electron does not know is left out. */
 async function fusesOf(program: string): Promise<Record<string, boolean>> {
   const wire = await getCurrentFuseWire(program)
@@ -102,7 +105,7 @@ async function fusesOf(program: string): Promise<Record<string, boolean>> {
     (entry): entry is [string, FuseV1Options] => typeof entry[1] === 'number',
   )
   return Object.fromEntries(
-    names.flatMap(([name, at]) => (wire[at] === undefined ? [] : [[name.toLowerCase(), wire[at] === 49]])),
+    names.flatMap(([name, at]) => (wire[at] === undefined ? [] : [[name.toLowerCase(), Number(wire[at]) === ON]])),
   )
 }
 
