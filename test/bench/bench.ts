@@ -12,6 +12,7 @@ import { findPracticePython, measurePlanning } from './plan'
 import { measurePage } from './page'
 import { kb, mb, ms, print } from './table'
 import { printRuns, wasRunsChild } from './runs'
+import { printSoak } from './soak'
 import { printStart } from './start'
 
 /** `npm run bench -- downloads --scale=0.1 --repeats=1 --soak=20 --latencies=0,40`: that one alone, smaller. */
@@ -38,6 +39,14 @@ if (process.argv[2] === 'downloads') {
 if ((await wasDatasetChild()) || (await wasRunsChild())) process.exit(0)
 if (process.argv[2] === 'diagnosis') {
   await printDiagnosis({ megabytes: Number(option('megabytes', '1000')) })
+  process.exit(0)
+}
+if (process.argv[2] === 'soak') {
+  await printSoak({
+    megabytes: Number(option('megabytes', '1000')),
+    steps: Number(option('steps', '2880')),
+    seconds: Number(option('seconds', '240')),
+  })
   process.exit(0)
 }
 if (process.argv[2] === 'start') {

@@ -98,7 +98,8 @@ export async function printCharts(): Promise<void> {
   }
 }
 
-async function heapBytes(devtools: CDPSession): Promise<number> {
+/** JavaScript heap of a page after a collection, with its array buffers. */
+export async function heapBytes(devtools: CDPSession): Promise<number> {
   await devtools.send('HeapProfiler.collectGarbage')
   const usage: { usedSize: number; backingStorageSize?: number } = await devtools.send('Runtime.getHeapUsage')
   return usage.usedSize + (usage.backingStorageSize ?? 0)

@@ -8,7 +8,7 @@ import { shot } from './support/shots'
 const sizes = { zoomed: [512, 320], small: [1024, 640], huge: [3840, 2160] } as const
 
 test.each(['en', 'zh-CN'] as const)(
-  'every page fits from a small window at 200 %% zoom to 4K (%s)',
+  'every page fits a small window, twice enlarged, and 4K (%s)',
   async (language) => {
     await withApp(openBrowser(freshRoot({ ...guideDone, language })), async ({ page, problems }) => {
       const app = new AppPage(page)
