@@ -22,6 +22,7 @@ import { PageSkeleton } from '../ui/PageSkeleton'
 import { Banner, ConnectionDot } from './Connection'
 import { Logo } from './Logo'
 import { MachineLine } from './MachineLine'
+import { Palette } from './palette/Palette'
 import css from './app.module.css'
 
 const load = {
@@ -160,6 +161,7 @@ export function Shell() {
           <Logo size={28} />
           <span>{t('app.name')}</span>
         </a>
+        <Palette />
         <Navigation />
         <div className={css.sideFoot}>
           <MachineLine />

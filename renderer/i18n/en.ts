@@ -244,6 +244,21 @@ export const en = {
     away: 'The line is down. The shell goes on, and is shown again as soon as the line is back.',
     keys: 'Ctrl+Shift+C copies, Ctrl+Shift+V pastes, Ctrl+F6 leaves the terminal. It ends with the app.',
   },
+  palette: {
+    open: 'Go to…',
+    title: 'Go to a page, a training, a model or an environment',
+    placeholder: 'A page, a training, a model…',
+    nothing: 'Nothing has that name',
+    groups: {
+      pages: 'Pages',
+      actions: 'To do',
+      runs: 'Trainings',
+      library: 'Library',
+      environments: 'Environments',
+    },
+    actions: { train: 'Start a training', diagnose: 'Find out why a log ends', plan: 'Make a plan' },
+    kinds: { model: 'Model', dataset: 'Dataset' },
+  },
   settings: {
     title: 'Settings',
     lead: 'They are kept in the data folder and hold for every window and for the terminal.',

@@ -227,6 +227,15 @@ export const zhCN: PageWords = {
     away: '连接已断开。Shell 仍在运行，连接恢复后会重新显示。',
     keys: 'Ctrl+Shift+C 复制，Ctrl+Shift+V 粘贴，Ctrl+F6 离开终端。关闭应用时终端随之结束。',
   },
+  palette: {
+    open: '前往…',
+    title: '前往页面、训练、模型或环境',
+    placeholder: '页面、训练、模型……',
+    nothing: '没有叫这个名字的内容',
+    groups: { pages: '页面', actions: '操作', runs: '训练', library: '资源库', environments: '环境' },
+    actions: { train: '开始训练', diagnose: '查明日志为何中断', plan: '制定计划' },
+    kinds: { model: '模型', dataset: '数据集' },
+  },
   settings: {
     title: '设置',
     lead: '设置保存在数据文件夹中，对所有窗口和终端都有效。',
