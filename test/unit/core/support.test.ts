@@ -25,7 +25,15 @@ function report(log: string): string {
 describe('the support report', () => {
   it('says what a helper would ask for', () => {
     const text = report('{"msg":"opened"}')
-    for (const part of ['Tesla P40', 'Node 20.19.0', '12.0 GB free', 'DuckDB: works', 'The port is taken', 'opened', 'crash'])
+    for (const part of [
+      'Tesla P40',
+      'Node 20.19.0',
+      '12.0 GB free',
+      'DuckDB: works',
+      'The port is taken',
+      'opened',
+      'crash',
+    ])
       expect(text).toContain(part)
     // The newest ten, the newest first.
     expect([...text.matchAll(/^ {4}(r\d+):/gm)].map(([, id]) => id)).toEqual(
