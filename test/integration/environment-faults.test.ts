@@ -59,7 +59,8 @@ describe('an index', () => {
         ranges.push(request.headers.range)
       if (count !== 1 || request.method !== 'GET') return plain(request, response, content, count)
       response.writeHead(200, { 'content-length': content.length })
-      response.write(content.subarray(0, 100_000), () => response.destroy())
+      // An orderly end: a reset could overtake what was sent.
+      response.write(content.subarray(0, 100_000), () => response.socket?.end())
     })
     expect((await make()).error).toBeNull()
     expect(ranges).toContain('bytes=100000-')
