@@ -18,7 +18,6 @@ describe.each(looks)('the palette through the $name door ($language)', ({ door, 
       await app.ready()
       await page.keyboard.press('Control+K')
       await page.getByRole('dialog').getByRole('option').first().waitFor()
-      await page.waitForTimeout(300)
       const found = await barriers(page)
       await shot(page, `${door.name}-${language}-palette`)
       await page.keyboard.type(word)

@@ -60,7 +60,7 @@ describe('an index', () => {
       if (count !== 1 || request.method !== 'GET') return plain(request, response, content, count)
       response.writeHead(200, { 'content-length': content.length })
       // What was sent has to be read before the end comes: a reset overtakes it.
-      response.write(content.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 200))
+      response.write(content.subarray(0, 100_000), () => void setTimeout(200).then(() => response.destroy()))
     })
     expect((await make()).error).toBeNull()
     expect(ranges).toContain('bytes=100000-')

@@ -35,7 +35,14 @@ export function Palette() {
         <span>{t('palette.open')}</span>
         <kbd>{SHORTCUT}</kbd>
       </button>
-      <Modal.Root opened={opened} onClose={() => setOpened(false)} size="lg" yOffset="12vh">
+      {/* At once: it is opened to type. */}
+      <Modal.Root
+        opened={opened}
+        onClose={() => setOpened(false)}
+        size="lg"
+        yOffset="12vh"
+        transitionProps={{ duration: 0 }}
+      >
         <Modal.Overlay />
         <Modal.Content aria-label={t('palette.title')}>
           <Modal.Body p={0}>
