@@ -58,13 +58,13 @@ describe.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')('the h
     spawnSync('tar', ['xzf', join(out, archive), '-C', join(bare, 'opt', '训练 服务')])
     const launchpad = [...inBareRoot(bare), `/opt/训练 服务/${folder}/bin/launchpad`]
     const [program = '', ...words] = launchpad
-    const said = spawnSync(program, [...words, 'report', '--root', '/root/data'], { encoding: 'utf8' })
+    const said = spawnSync(program, [...words, 'report', '--root', '/opt/data'], { encoding: 'utf8' })
     expect(said.status, said.stderr).toBe(0)
     expect(said.stdout).toContain('DuckDB: works')
     expect(said.stdout).toContain('tokenizers: works')
     // It is there; pseudo-terminals are not.
     expect(said.stdout).toMatch(/node-pty: (works|forkpty)/)
-    await withApp(startServer('/root/data', [], launchpad).then(openServer), async ({ page, problems }) => {
+    await withApp(startServer('/opt/data', [], launchpad).then(openServer), async ({ page, problems }) => {
       await page.getByRole('main').waitFor()
       await shot(page, 'packed-headless')
       expect(problems).toEqual([])
